@@ -1,0 +1,64 @@
+# The list of everything one does with this repository. Each target does the set-up it needs.
+#   make run     the service on ./archive (made on the first run; set NEWSKEEP_HOME for another)
+#   make demo    the whole job against an invented site on this machine, no network
+#   make test    lint, types, tests, coverage
+#   make lock    write requirements*.lock anew after a change of dependencies in pyproject.toml
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+SEED ?=
+
+.PHONY: run demo test lint types unit bench lock clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.installed
+	@$(BIN)/newskeep init --quiet
+	@$(BIN)/newskeep run
+
+demo: $(VENV)/.installed
+	@$(BIN)/newskeep demo
+
+test: lint types unit
+
+lint: $(VENV)/.developer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.developer
+	$(BIN)/mypy
+
+unit: $(VENV)/.developer
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(if $(SEED),-p "randomly" -p no:cacheprovider --randomly-seed=$(SEED))
+	$(BIN)/coverage report
+
+bench: $(VENV)/.developer
+	$(BIN)/python -m benchmarks.crawl
+
+lock: $(VENV)/.developer
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
+
+# A Python that is new enough, whatever it is called here.
+$(VENV)/bin/python:
+	@for python in $(PYTHONS); do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "setting up $(VENV) with $$($$python --version)"; exec $$python -m venv $(VENV); \
+	  fi; \
+	done; echo "newskeep needs Python 3.11 or later; none was found as: $(PYTHONS)" >&2; exit 1
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing what requirements.lock names"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.developer: requirements-dev.lock $(VENV)/.installed
+	@echo "installing what requirements-dev.lock names"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

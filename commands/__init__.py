@@ -1,0 +1,1 @@
+"""The commands of `newskeep`, one module each; `cli` puts them together."""

@@ -1,0 +1,120 @@
+"""`newskeep crawl` and `newskeep fetch`: one poll now, or single stories now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+import click
+
+from commands.homes import chosen_sources, home_of, source_for
+from commands.reports import report_json, report_line
+from commands.screen import configure_logging, console, print_json, progress
+from config import Config
+from newskeep.errors import NewskeepError, UsageError
+from newskeep.model import Source
+from newskeep.outcomes import RunStatus, Trigger
+from newskeep.urls import canonicalize
+from scheduler import Newsroom, RunReport, sync_sources
+
+_CRAWLS_AT_ONCE = 8
+
+
+@click.command()
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--due", is_flag=True, help="Only listings whose time has come.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@click.pass_context
+def crawl(ctx: click.Context, slugs: tuple[str, ...], due: bool, as_json: bool) -> int:
+    """Poll the named sources now, or all that are enabled. Exit code 1 where one of them failed.
+
+    \b
+    newskeep crawl                       all sources
+    newskeep crawl gzero                 one
+    */15 * * * * newskeep crawl --due    in a crontab, instead of `newskeep run`
+    """
+    config = home_of(ctx)
+    configure_logging("warning")
+    sources = chosen_sources(config, slugs)
+    if not sources:
+        raise UsageError("no source is enabled; `newskeep add URL` follows a site, `newskeep sources` lists them")
+    reports = asyncio.run(_crawl(config, sources, only_due=due, quiet=as_json))
+    return _finish(reports, as_json=as_json)
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@click.pass_context
+def fetch(ctx: click.Context, urls: tuple[str, ...], as_json: bool) -> int:
+    """Archive single stories by their addresses, of any site.
+
+    \b
+    newskeep fetch https://www.example.org/2026/11/harbour-toll
+    """
+    config = home_of(ctx)
+    configure_logging("warning")
+    addresses = [_address(url) for url in urls]
+    reports = asyncio.run(_fetch(config, addresses, quiet=as_json))
+    return _finish(reports, as_json=as_json)
+
+
+async def _crawl(config: Config, sources: Sequence[Source], *, only_due: bool, quiet: bool) -> list[RunReport]:
+    async with Newsroom(config) as newsroom:
+        await sync_sources(newsroom, config.sources())
+        polls = [newsroom.poll(source, trigger=Trigger.COMMAND, only_due=only_due) for source in sources]
+        return await _gather("polling", polls, quiet=quiet)
+
+
+async def _fetch(config: Config, urls: Sequence[str], *, quiet: bool) -> list[RunReport]:
+    known = config.sources()
+    by_source: dict[str, tuple[Source, list[str]]] = {}
+    for url in urls:
+        source = source_for(url, known)
+        by_source.setdefault(source.slug, (source, []))[1].append(url)
+    async with Newsroom(config) as newsroom:
+        await sync_sources(newsroom, known)
+        fetches = [newsroom.fetch(source, addresses) for source, addresses in by_source.values()]
+        return await _gather("fetching", fetches, quiet=quiet)
+
+
+async def _gather(label: str, runs: Sequence[Awaitable[RunReport | None]], *, quiet: bool) -> list[RunReport]:
+    """Run crawls, some at a time; a line for each as it ends."""
+    gate, screen = asyncio.Semaphore(_CRAWLS_AT_ONCE), console()
+    reports: list[RunReport] = []
+    with progress(label, len(runs)) as bar:
+
+        async def one(run: Awaitable[RunReport | None]) -> None:
+            async with gate:
+                report = await run
+            bar.advance(bar.task_ids[0])
+            if report is not None:
+                reports.append(report)
+                if not quiet:
+                    bar.console.print(report_line(report)) if bar.console.is_terminal else screen.print(
+                        report_line(report)
+                    )
+
+        results = await asyncio.gather(*(one(run) for run in runs), return_exceptions=True)
+    errors = [result for result in results if isinstance(result, BaseException)]
+    for error in errors:
+        if not isinstance(error, NewskeepError):
+            raise error
+    if errors:
+        raise errors[0]
+    return reports
+
+
+def _finish(reports: Sequence[RunReport], *, as_json: bool) -> int:
+    if as_json:
+        print_json([report_json(report) for report in reports])
+    elif not reports:
+        click.echo("nothing is due")
+    return int(any(report.status is RunStatus.FAILED for report in reports))
+
+
+def _address(url: str) -> str:
+    try:
+        return canonicalize(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise UsageError(str(error)) from error

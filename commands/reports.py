@@ -1,0 +1,62 @@
+"""How a run is told: one line for people, one object for scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.markup import escape
+
+from newskeep.outcomes import Outcome, RunStatus
+from scheduler import RunReport
+
+_STATUS_STYLE = {
+    RunStatus.FINISHED: "green",
+    RunStatus.PARTIAL: "yellow",
+    RunStatus.INTERRUPTED: "yellow",
+    RunStatus.FAILED: "bold red",
+}
+# What a run brought, in the order people ask for it.
+_COUNTED = (
+    (Outcome.NEW_STORY, "new"),
+    (Outcome.REVISED, "revised"),
+    (Outcome.UNCHANGED, "unchanged"),
+    (Outcome.DIFFERENT_STORY, "different"),
+    (Outcome.NOT_A_STORY, "no story"),
+    (Outcome.WALLED, "walled"),
+    (Outcome.GONE, "gone"),
+    (Outcome.NOT_FOUND, "not found"),
+)
+
+
+def report_line(report: RunReport) -> str:
+    """One line on a run, with markup."""
+    counts = report.tally.outcomes
+    told = {outcome for outcome, _ in _COUNTED}
+    parts = [f"{counts[outcome]} {word}" for outcome, word in _COUNTED if counts[outcome]]
+    if report.tally.listings_asked:
+        parts.insert(0, f"{report.tally.listings_read} of {report.tally.listings_asked} listings read")
+    failed = sum(count for outcome, count in counts.items() if not outcome.is_success and outcome not in told)
+    if failed:
+        parts.append(f"{failed} failed")
+    style = _STATUS_STYLE.get(report.status, "")
+    line = f"[bold]{escape(report.source.slug)}[/]  [{style}]{report.status}[/]  {', '.join(parts) or 'nothing asked'}"
+    line += f"  ({report.seconds:.1f} s)"
+    if report.reason and report.status is not RunStatus.FINISHED:
+        line += f": {escape(report.reason)}"
+    return line
+
+
+def report_json(report: RunReport) -> dict[str, Any]:
+    """A run for scripts."""
+    return {
+        "run_id": report.run_id,
+        "source": report.source.slug,
+        "status": report.status,
+        "reason": report.reason,
+        "outcomes": {str(outcome): count for outcome, count in sorted(report.tally.outcomes.items())},
+        "listings_asked": report.tally.listings_asked,
+        "listings_read": report.tally.listings_read,
+        "body_bytes": report.tally.body_bytes,
+        "started_at": report.started_at,
+        "finished_at": report.finished_at,
+    }

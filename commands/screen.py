@@ -1,0 +1,63 @@
+"""How commands write to a terminal: colours only there, progress only there, one line for one thing."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that uses colours and cursor movements only on a terminal."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """Write a value for scripts: one JSON document, text as it is, times as ISO 8601."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_jsonable)
+    sys.stdout.write("\n")
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+@contextmanager
+def progress(label: str, total: int | None) -> Iterator[Progress]:
+    """A progress bar on standard error, on a terminal only."""
+    screen = console(stderr=True)
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )
+    with bar:
+        bar.add_task(escape(label), total=total)
+        yield bar
+
+
+def configure_logging(level: str) -> None:
+    """Send log lines of `level` and above to standard error, libraries only where something is wrong."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s", stream=sys.stderr
+    )
+    for room in ("newskeep", "storage", "spiders", "middlewares", "pipelines", "scheduler", "commands"):
+        logging.getLogger(room).setLevel(level.upper())
+    # What these warn of is the outcome of a request, and said as such.
+    for noisy in ("scrapy", "apscheduler", "aiohttp", "asyncio", "py.warnings"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -1,0 +1,124 @@
+"""`newskeep show`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from commands.homes import home_of
+from commands.screen import console, print_json
+from newskeep.model import Block, BlockKind, PageDate, Picture, Precision
+from storage.archive import Archive
+from storage.story_view import StoryView, TeaserView
+
+
+@click.command()
+@click.argument("story", metavar="STORY")
+@click.option("--revision", type=click.IntRange(1), help="A certain revision instead of the current one.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def show(ctx: click.Context, story: str, revision: int | None, as_json: bool) -> None:
+    """Show one story: text, pictures, revisions, names, and the teasers around it. STORY is an id or any address of it.
+
+    \b
+    newskeep show 1795371901234000
+    newskeep show https://www.example.org/2026/11/harbour-toll --revision 1
+    """
+    with Archive(home_of(ctx).home, read_only=True) as archive:
+        view = archive.stories.show(story, revision=revision)
+    if as_json:
+        print_json(asdict(view) | {"text": view.draft.text})
+    else:
+        _print(view, console())
+
+
+def _print(view: StoryView, screen: Console) -> None:
+    draft = view.draft
+    if draft.kicker:
+        screen.print(Text(draft.kicker, style="dim"))
+    screen.print(Text(draft.headline or "(no headline)", style="bold"))
+    if draft.standfirst:
+        screen.print(Text(draft.standfirst, style="italic"))
+    facts = (draft.byline or ", ".join(draft.authors), draft.section, _date("published", draft.published),
+             _date("modified", draft.modified))  # fmt: skip
+    screen.print(Text(" · ".join(fact for fact in facts if fact), style="dim"))
+    screen.print()
+    for position, block in enumerate(draft.blocks):
+        for picture in (one for one in draft.pictures if one.position == position):
+            _print_picture(picture, screen)
+        screen.print(_block(block))
+        screen.print()
+    for picture in (one for one in draft.pictures if one.position >= len(draft.blocks)):
+        _print_picture(picture, screen)
+    for media in draft.media:
+        screen.print(Text(f"[{media.kind}] {media.title or ''} {media.url}", style="dim"))
+    _print_facts(view, screen)
+
+
+def _print_facts(view: StoryView, screen: Console) -> None:
+    _heading("Archive", screen)
+    facts = (f"story {view.story_id}", view.source_name, view.presence, f"{view.revision.words} words")
+    screen.print(Text(", ".join(facts)))
+    screen.print(Text(view.url))
+    screen.print(f"first seen {_moment(view.first_seen_at)}, last seen {_moment(view.last_seen_at)}")
+    _heading("Revisions", screen)
+    for revision in view.revisions:
+        mark = "*" if revision.number == view.current_revision else " "
+        screen.print(Text(f"{mark} {revision.number}  {_moment(revision.captured_at)}  {revision.reason}"))
+    _heading("Known as", screen)
+    for alias in view.aliases:
+        screen.print(Text(f"  {alias.alias.value}").append(f"  {alias.alias.reason}", style="dim"))
+    if view.teasers:
+        _heading("Teasers on its page", screen)
+        for teaser in view.teasers:
+            screen.print(_teaser(teaser, teaser.target_story_id))
+    if view.promotions:
+        _heading("Promoted by", screen)
+        for teaser in view.promotions:
+            line = Text(f"  {teaser.page_headline or teaser.page_url}")
+            screen.print(line.append(f"  under {teaser.heading or teaser.kind}, slot {teaser.slot}", style="dim"))
+
+
+def _teaser(teaser: TeaserView, target: int | None) -> Text:
+    line = Text(f"  {teaser.headline or teaser.caption or teaser.standfirst or '(no words)'}")
+    where = f"  {teaser.heading or teaser.kind}, slot {teaser.slot}"
+    return line.append(where + (f", story {target}" if target else ""), style="dim")
+
+
+def _print_picture(picture: Picture, screen: Console) -> None:
+    words = " · ".join(text for text in (picture.caption or picture.alt, picture.credit) if text)
+    screen.print(Text(f"[{'lead picture' if picture.lead else 'picture'}] {words}", style="cyan"))
+    if picture.url:
+        screen.print(Text(f"    {picture.url}", style="dim"))
+    screen.print()
+
+
+def _block(block: Block) -> Text:
+    if block.kind is BlockKind.CROSSHEAD:
+        return Text(block.text, style="bold")
+    if block.kind is BlockKind.LIST:
+        return Text("\n".join(f"  • {item}" for item in block.items))
+    if block.kind is BlockKind.QUOTE:
+        return Text("\n".join(f"    {line}" for line in block.text.splitlines()), style="italic")
+    if block.kind is BlockKind.EMBED:
+        return Text(f"[embed] {block.text} {block.url or ''}".rstrip(), style="dim")
+    return Text(block.text)
+
+
+def _heading(text: str, screen: Console) -> None:
+    screen.print()
+    screen.print(Text(text, style="bold underline"))
+
+
+def _date(word: str, date: PageDate | None) -> str | None:
+    if date is None:
+        return None
+    return f"{word} {date.at:%Y-%m-%d}" if date.precision is Precision.DAY else f"{word} {date.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,129 @@
+"""`newskeep sources`: list, check, pause, resume, OPML in and out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from commands.homes import chosen_sources, home_of
+from commands.screen import console, print_json
+from config import Config, load_source, source_paths
+from newskeep.errors import SourceError, UsageError
+from newskeep.opml import format_opml, outlines_to_sources, parse_opml
+from newskeep.sources import format_source
+
+_ENABLED = re.compile(r"(?m)^\s*#?\s*enabled\s*=.*$")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def sources(ctx: click.Context, as_json: bool) -> None:
+    """List the sources of this home; each is a file in its sources/ folder.
+
+    \b
+    newskeep sources
+    newskeep sources pause gzero
+    newskeep sources export > feeds.opml
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    config = home_of(ctx)
+    found = config.sources()
+    if as_json:
+        print_json([asdict(source) for source in found])
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("source", "name", "listings", "interval", "home page"):
+        table.add_column(name)
+    for source in found:
+        interval = f"{source.interval_seconds // 60} min" if source.enabled else "paused"
+        slug = Text(source.slug, style="bold" if source.enabled else "dim")
+        table.add_row(slug, Text(source.name), str(len(source.listings)), interval, Text(source.homepage))
+    console().print(table if found else "no source yet: `newskeep add URL` follows a site")
+
+
+@sources.command()
+@click.pass_context
+def check(ctx: click.Context) -> int:
+    """Check every source file; exit code 1 where one is wrong."""
+    wrong = 0
+    paths = source_paths(home_of(ctx).home)
+    for path in paths:
+        try:
+            load_source(path)
+        except SourceError as error:
+            wrong += 1
+            click.echo(str(error), err=True)
+    click.echo(f"{len(paths) - wrong} of {len(paths)} sources are right")
+    return int(wrong > 0)
+
+
+@sources.command()
+@click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
+@click.pass_context
+def pause(ctx: click.Context, slugs: tuple[str, ...]) -> None:
+    """Stop polling sources; what is archived stays."""
+    _switch(home_of(ctx), slugs, enabled=False)
+
+
+@sources.command()
+@click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
+@click.pass_context
+def resume(ctx: click.Context, slugs: tuple[str, ...]) -> None:
+    """Poll paused sources again."""
+    _switch(home_of(ctx), slugs, enabled=True)
+
+
+@sources.command("export")
+@click.pass_context
+def export_opml(ctx: click.Context) -> None:
+    """Write the feeds of all sources as OPML to standard output."""
+    sys.stdout.write(format_opml(home_of(ctx).sources()))
+
+
+@sources.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_context
+def import_opml(ctx: click.Context, file: Path) -> int:
+    """Make a source of each site in an OPML file. Exit code 1 where an outline could not be used."""
+    config = home_of(ctx)
+    outlines = parse_opml(file.read_bytes())
+    made = outlines_to_sources(outlines, taken=[path.stem for path in source_paths(config.home)])
+    for source in made:
+        path = config.sources_path / f"{source.slug}.toml"
+        _write(path, format_source(source))
+        click.echo(f"{source.slug}: {len(source.listings)} feeds")
+    problems = [outline for outline in outlines if outline.problem is not None]
+    for outline in problems:
+        click.echo(f"{outline.title or outline.feed_url}: {outline.problem}", err=True)
+    return int(bool(problems))
+
+
+def _switch(config: Config, slugs: tuple[str, ...], *, enabled: bool) -> None:
+    """Change the one line of each file; the owner's comments stay as they are."""
+    for source in chosen_sources(config, slugs):
+        path = config.sources_path / f"{source.slug}.toml"
+        text = path.read_text(encoding="utf-8")
+        line = f"enabled = {str(enabled).lower()}"
+        # A key of the document must stand before its first table.
+        changed = _ENABLED.sub(line, text, count=1) if _ENABLED.search(text) else f"{line}\n{text}"
+        _write(path, changed)
+        if load_source(path).enabled is not enabled:
+            _write(path, text)
+            raise UsageError(f"{path} could not be changed; write `{line}` into it by hand")
+        word = "resumed" if enabled else "paused"
+        click.echo(f"{source.slug}: {word}; a running service takes it over at its next start")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

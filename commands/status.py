@@ -1,0 +1,102 @@
+"""`newskeep status`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from commands.homes import home_of
+from commands.screen import console, print_json
+from newskeep.outcomes import RunStatus
+from storage.archive import Archive
+from storage.status import ArchiveStatus, SourceStatus, read_status
+
+_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> int:
+    """Show every source with its last and next poll, and what went wrong. Exit code 1 where a source is failing.
+
+    \b
+    newskeep status
+    newskeep status --json | jq '.sources[] | select(.failing_listings > 0) | .slug'
+    """
+    with Archive(home_of(ctx).home, read_only=True) as archive:
+        state = read_status(archive)
+    if as_json:
+        print_json(asdict(state) | {"is_well": state.is_well})
+    else:
+        _print(state, datetime.now(UTC))
+    return int(not state.is_well)
+
+
+def _print(state: ArchiveStatus, now: datetime) -> None:
+    screen = console()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name, justify in (("source", "left"), ("stories", "right"), ("newest", "left"), ("polled", "left"),
+                          ("next", "left"), ("last run", "left")):  # fmt: skip
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # rich types it as a literal
+    for source in state.sources:
+        table.add_row(
+            Text(source.slug, style="bold" if source.is_enabled else "dim"),
+            f"{source.stories}",
+            _ago(source.last_story_at, now),
+            _ago(source.last_polled_at, now),
+            _until(source, now),
+            _last_run(source),
+        )
+    screen.print(table if state.sources else "no source yet: `newskeep add URL` follows a site")
+    captures = "captures.db is absent" if state.captures is None else f"{state.captures} captures"
+    screen.print(
+        f"{state.stories} stories, {state.revisions} revisions, {state.teasers} teasers, {captures};"
+        f" news.db {_size(state.news_bytes)}, captures.db {_size(state.captures_bytes)}"
+    )
+    for source in state.sources:
+        run = source.last_run
+        if source.is_enabled and run is not None and run.reason and run.status is not RunStatus.FINISHED:
+            screen.print(Text(f"{source.slug}: {run.reason}", style="yellow"))
+
+
+def _last_run(source: SourceStatus) -> Text:
+    run = source.last_run
+    if run is None:
+        return Text("–", style="dim")
+    style = {RunStatus.FAILED: "bold red", RunStatus.FINISHED: "green"}.get(run.status, "yellow")
+    text = Text(str(run.status), style=style)
+    return text.append(f", {run.failures} of {run.requests} failed", style="dim") if run.failures else text
+
+
+def _until(source: SourceStatus, now: datetime) -> str:
+    if source.is_retired:
+        return "retired"
+    if not source.is_enabled:
+        return "paused"
+    if source.next_poll_at is None:
+        return "now" if source.listings else "no listing"
+    return "now" if source.next_poll_at <= now else f"in {_span(source.next_poll_at - now)}"
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    return "–" if at is None else f"{_span(max(now - at, timedelta()))} ago"
+
+
+def _span(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def _size(size_bytes: int) -> str:
+    for unit, length in _UNITS:
+        if size_bytes >= length:
+            return f"{size_bytes / length:.1f} {unit}"
+    return f"{size_bytes} B"

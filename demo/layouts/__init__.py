@@ -1,0 +1,1 @@
+"""The page forms a story is printed in, one module each."""

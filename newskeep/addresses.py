@@ -1,0 +1,72 @@
+"""Which network addresses may be connected to.
+
+A page can name any address; following it into the owner's own network would turn the crawler into somebody's hands
+there. So only public addresses are allowed, but for the networks the owner names. The check is made on the address that
+is being connected to (`middlewares.download`), never on a name, which can resolve differently the next moment.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Forms in which an IPv6 address carries an IPv4 one that the kernel or a gateway on the way will really connect to.
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+# The IPv4-compatible range is obsolete (RFC 4291 2.5.5.1) and some systems still route it.
+_IPV4_COMPATIBLE = ip_network("::/96")
+# Python counts these as global; they are shared or special, and nothing public lives there.
+_SPECIAL = (ip_network("100.64.0.0/10"), ip_network("192.88.99.0/24"), ip_network("fec0::/10"))
+
+
+def parse_networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    """Read networks or single addresses in CIDR form; ValueError names the first that is none."""
+    return tuple(ip_network(text, strict=False) for text in texts)
+
+
+def refusal(address: str | Address, allowed: tuple[Network, ...] = ()) -> str | None:
+    """Say why an address may not be connected to; None where it may.
+
+    `address` may carry an IPv6 scope (`fe80::1%eth0`). ValueError where it is no address at all.
+    """
+    parsed = ip_address(address.split("%", 1)[0]) if isinstance(address, str) else address
+    real = _carried(parsed)
+    if any(parsed in network or real in network for network in allowed if network.version):
+        return None
+    for one in (parsed, real):
+        reason = _reason(one)
+        if reason:
+            return f"{address} is {reason}"
+    return None
+
+
+def _carried(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64, compatible), else the address itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    if any(address in network for network in _NAT64) or (address in _IPV4_COMPATIBLE and int(address) > 1):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _reason(address: Address) -> str | None:
+    if address.is_unspecified:
+        return "the unspecified address"
+    if address.is_loopback:
+        return "a loopback address"
+    if address.is_link_local:
+        return "a link-local address"
+    if address.is_multicast:
+        return "a multicast address"
+    if any(address in network for network in _SPECIAL):
+        return "a special-purpose address"
+    if address.is_private or not address.is_global:
+        return "a private address"
+    return None

@@ -1,0 +1,216 @@
+"""The story's body: which blocks are its text, in order, with standfirst, pictures, media and parts.
+
+The page is laid out as a line, every passage is judged, the element that holds the story is chosen, and what is text in
+it becomes blocks. Where a family of sites knows the story's elements, only those are laid out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from newskeep.extract.blocks import Outline, outline
+from newskeep.extract.following import read_following
+from newskeep.extract.header import Header, find_headline, read_header
+from newskeep.extract.judge import Judgement, Role, judge, text_mass
+from newskeep.extract.media import Player, as_media, read_players
+from newskeep.extract.metadata import Metadata
+from newskeep.extract.parts import Placing, read_parts
+from newskeep.extract.pictures import read_pictures
+from newskeep.extract.sites.regions import Regions
+from newskeep.extract.stretch import Reading, Stretch, choose_span, read_stretch
+from newskeep.extract.tree import Element, Page
+from newskeep.model import Block, BlockKind, Media, Part, Picture, StoryForm, Teaser
+from newskeep.text import fold_space
+
+_KINDS = {
+    Role.PARAGRAPH: BlockKind.PARAGRAPH,
+    Role.CROSSHEAD: BlockKind.CROSSHEAD,
+    Role.LIST: BlockKind.LIST,
+    Role.QUOTE: BlockKind.QUOTE,
+    Role.TABLE: BlockKind.TABLE,
+}
+_LAST_LEVEL = 6
+_ENOUGH_TEXT = 600
+_ENOUGH_SHARE = 0.2
+_LITTLE_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Body:
+    """What the story's elements hold.
+
+    `elements` are the story's own elements in page order (paragraphs, crossheads, lists, quotes, figures, standfirst):
+    an anchor below one of them is running text, no teaser. `container` is the nearest element around them all.
+    `following` are teasers that stand behind the story under a heading of their own, as their shape alone gives them.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    media: tuple[Media, ...] = ()
+    kicker: str | None = None
+    standfirst: str | None = None
+    byline: str | None = None
+    dateline: str | None = None
+    parts: tuple[Part, ...] = ()
+    elements: tuple[Element, ...] = ()
+    container: Element | None = None
+    following: tuple[Teaser, ...] = ()
+    is_truncated: bool = False
+
+    @property
+    def text_length(self) -> int:
+        """Characters of text in the blocks and the standfirst."""
+        return sum(len(block.text) for block in self.blocks) + len(self.standfirst or "")
+
+
+class PlacedBlock(NamedTuple):
+    """A block and the passage it begins with."""
+
+    at: int
+    block: Block
+
+
+def read_body(
+    page: Page,
+    metadata: Metadata,
+    regions: Regions | None = None,
+    *,
+    elements: tuple[Element, ...] = (),
+    url: str | None = None,
+) -> Body:
+    """Read the story out of a page, out of the regions a family found, or out of the given elements alone.
+
+    `url` is the address of the story in those elements where it is not the page's.
+    """
+    chosen = elements or (regions.main if regions is not None else ())
+    excluded = frozenset((*regions.claimed, *regions.rest)) if regions is not None else frozenset()
+    line = outline(chosen or (page.body,), open_templates=bool(chosen), excluded=excluded)
+    headline_at = find_headline(line, metadata.headline)
+    judgement, stretch = _find_story(line, page, metadata, headline_at)
+    if _states_more(metadata, judgement, stretch):
+        return _stated_body(metadata)
+    if stretch is None:
+        players = read_players(page, line, judgement, begin=0, last=len(line.passages)) if chosen else []
+        return Body(media=as_media(players))
+    text = stretch.text
+    header = read_header(
+        line,
+        judgement,
+        headline_at=headline_at,
+        first_text=max(text[0], stretch.core_at),
+        description=metadata.description,
+        taken=frozenset(text),
+    )
+    reading = Reading(page, line, judgement, stretch, url or metadata.declared_canonical or page.url)
+    return _assemble(reading, header, metadata)
+
+
+def _find_story(
+    line: Outline, page: Page, metadata: Metadata, headline_at: int | None
+) -> tuple[Judgement, Stretch | None]:
+    """Judge the line and choose the story on it; judge once more, leniently, where little of the text was chosen."""
+    for lenient in (False, True):
+        judgement = judge(
+            line,
+            headline_at=headline_at,
+            article_body=metadata.article_body,
+            memory=page.memory,
+            lenient=lenient,
+        )
+        span = choose_span(line, judgement)
+        stretch = read_stretch(line, judgement, span, headline_at=headline_at) if span is not None else None
+        if stretch is not None and stretch.text:
+            held = sum(judgement.weights[at] for at in stretch.text)
+            if lenient or held >= _ENOUGH_TEXT or held >= _ENOUGH_SHARE * text_mass(line, judgement):
+                return judgement, stretch
+    return judgement, None
+
+
+def _states_more(metadata: Metadata, judgement: Judgement, stretch: Stretch | None) -> bool:
+    """Does the page state far more of the story for machines than it prints? Some print nothing before scripts run."""
+    stated = len(metadata.article_body or "")
+    held = sum(judgement.weights[at] for at in stretch.text) if stretch is not None else 0
+    return stated >= _ENOUGH_TEXT and held < _LITTLE_SHARE * stated
+
+
+def _stated_body(metadata: Metadata) -> Body:
+    lines = [line for line in (fold_space(line) for line in (metadata.article_body or "").split("\n")) if line]
+    return Body(blocks=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines))
+
+
+def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
+    page, line, judgement, stretch, _ = reading
+    passages = line.passages
+    places = [at for at in stretch.text if at not in header.standfirst]
+    begin = min(at for at in (header.headline, header.kicker, *header.standfirst, *places[:1]) if at is not None)
+    last = places[-1] if places else begin
+    players = read_players(page, line, judgement, begin=begin, last=last)
+    placed = _placed_blocks(line, stretch, places, players)
+    pictures = read_pictures(reading, begin=max(0, begin - 1), places=[block.at for block in placed])
+    kicker = _text_at(line, header.kicker)
+    placing = Placing(blocks=[one.block for one in placed], places=[one.at for one in placed])
+    parts = read_parts(
+        reading,
+        placing,
+        is_live=metadata.form is StoryForm.LIVE_BLOG,
+        label=f"{kicker or ''} {metadata.headline or ''} {metadata.section or ''}",
+    )
+    return Body(
+        blocks=tuple(placing.blocks),
+        parts=parts,
+        pictures=pictures,
+        media=as_media(players),
+        standfirst=" ".join(passages[at].text for at in header.standfirst) or None,
+        kicker=kicker,
+        byline=_text_at(line, header.byline),
+        dateline=_text_at(line, header.dateline),
+        elements=tuple(passages[at].element for at in (*header.standfirst, *places)),
+        container=line.spans[stretch.span].element,
+        following=read_following(page, line, last),
+    )
+
+
+def _text_at(line: Outline, at: int | None) -> str | None:
+    return line.passages[at].text if at is not None else None
+
+
+def _placed_blocks(line: Outline, stretch: Stretch, places: list[int], players: list[Player]) -> list[PlacedBlock]:
+    blocks: list[PlacedBlock] = []
+    embeds = [player for player in players if player.kind is None]
+    items: list[str] = []
+    items_at = 0
+    for at in places:
+        role = stretch.role(at)
+        text = line.passages[at].text
+        if items and (role is not Role.LIST or (embeds and embeds[0].at <= at)):
+            blocks.append(_list_block(items_at, items))
+            items = []
+        while embeds and embeds[0].at <= at:
+            embed = embeds.pop(0)
+            blocks.append(PlacedBlock(embed.at, Block(kind=BlockKind.EMBED, text="", url=embed.url)))
+        if role is Role.LIST:
+            items_at = items_at if items else at
+            items.append(text)
+            continue
+        level = _level(line, at) if role is Role.CROSSHEAD else None
+        blocks.append(PlacedBlock(at, Block(kind=_KINDS[role], text=text, level=level)))
+    if items:
+        blocks.append(_list_block(items_at, items))
+    blocks.extend(PlacedBlock(one.at, Block(kind=BlockKind.EMBED, text="", url=one.url)) for one in embeds)
+    return blocks
+
+
+def _list_block(at: int, items: list[str]) -> PlacedBlock:
+    return PlacedBlock(at, Block(kind=BlockKind.LIST, text="\n".join(items), items=tuple(items)))
+
+
+def _level(line: Outline, at: int) -> int:
+    """The level of the heading around a crosshead; 2 where it is none but a bold line."""
+    span = line.passages[at].span
+    while span >= 0:
+        tag = line.spans[span].tag
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            return min(max(int(tag[1]), 2), _LAST_LEVEL)
+        span = line.spans[span].parent
+    return 2

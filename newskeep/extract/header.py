@@ -1,0 +1,208 @@
+"""Where the story begins: the printed headline, and the kicker, standfirst, byline and dateline around it.
+
+The standfirst often stands in a header outside the element that holds the text; it is looked for between the headline
+and the first paragraph, and recognised by its element's names or by agreement with the page's description.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newskeep.extract import signs
+from newskeep.extract.blocks import Outline
+from newskeep.extract.judge import Judgement, compact, link_share, points_elsewhere
+
+_REACH = 14
+_NOT_STANDFIRST = (
+    signs.CAPTION
+    | signs.CREDIT
+    | signs.BYLINE
+    | signs.DATE
+    | signs.NAVIGATION
+    | signs.TEASER
+    | signs.SHARE
+    | signs.TAGS
+    | signs.ADVERT
+    | signs.SIGN_UP
+    | signs.BIOGRAPHY
+    | signs.COMMENT
+    | signs.CONSENT
+    | signs.FORM
+    | signs.HIDDEN
+    | signs.DIALOG
+    | signs.KICKER
+    | signs.FIGURE
+    | signs.NOTICE
+    | signs.HEADLINE
+)
+_AHEAD = 30
+_MUCH_TEXT = 600
+_SHORTEST_TEXT = 80
+_LONGEST_KICKER = 60
+_LONGEST_LABEL = 40
+_SHORTEST_STANDFIRST = 30
+_SHORTEST_UNNAMED = 60
+_LONGEST_STANDFIRST = 700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Places in the outline (indices of passages); None or empty where there is none."""
+
+    headline: int | None = None
+    kicker: int | None = None
+    standfirst: tuple[int, ...] = ()
+    byline: int | None = None
+    dateline: int | None = None
+
+
+def find_headline(outline: Outline, headline: str | None) -> int | None:
+    """Find the passage that prints the headline: the heading that says it and is followed by most text.
+
+    Where no heading agrees with the stated headline, it is an `h1`, or an `h2` with text below it and none above.
+    """
+    wanted = compact(headline or "")
+    sums = _text_sums(outline)
+    last = len(outline.passages)
+    ahead = [sums[min(last, at + _AHEAD)] - sums[at] for at in range(last)]
+    best: tuple[float, int] | None = None
+    for at, passage in enumerate(outline.passages):
+        chain = _chain(outline, passage.span)
+        if not chain & (signs.HEADING | signs.HEADLINE):
+            continue
+        agreement = _agreement(wanted, compact(passage.text))
+        if passage.tag == "h1":
+            agreement += 0.4
+        if agreement < 0.4:
+            continue
+        if chain & (signs.NAVIGATION | signs.HIDDEN | signs.TEASER):
+            agreement -= 0.3
+        rank = (agreement + min(1.0, ahead[at] / _MUCH_TEXT), -at)
+        if best is None or rank > best:
+            best = rank
+    if best is not None:
+        return -best[1]
+    return next((at for at in range(last) if ahead[at] >= _MUCH_TEXT and _is_alone_on_top(outline, sums, at)), None)
+
+
+def _is_alone_on_top(outline: Outline, sums: list[int], at: int) -> bool:
+    chain = _chain(outline, outline.passages[at].span)
+    is_heading = outline.passages[at].tag == "h2" and not chain & (signs.NAVIGATION | signs.HIDDEN | signs.TEASER)
+    return is_heading and sums[at] == sums[max(0, at - _AHEAD)]
+
+
+def _agreement(wanted: str, found: str) -> float:
+    if not wanted or not found:
+        return 0.0
+    if wanted == found:
+        return 1.0
+    shorter, longer = sorted((wanted, found), key=len)
+    return 0.8 * len(shorter) / len(longer) if len(shorter) > 8 and shorter in longer else 0.0
+
+
+def _text_sums(outline: Outline) -> list[int]:
+    """Letters of long passages before each passage, and after the last."""
+    sums = [0]
+    for passage in outline.passages:
+        is_text = len(passage.text) > _SHORTEST_TEXT and link_share(passage) < 0.5
+        sums.append(sums[-1] + (len(passage.text) if is_text else 0))
+    return sums
+
+
+def _chain(outline: Outline, span: int) -> int:
+    found = 0
+    for _ in range(4):
+        if span < 0:
+            break
+        found |= outline.spans[span].signs
+        span = outline.spans[span].parent
+    return found
+
+
+def read_header(
+    outline: Outline,
+    judgement: Judgement,
+    *,
+    headline_at: int | None,
+    first_text: int,
+    description: str | None,
+    taken: frozenset[int],
+) -> Header:
+    """Find what stands around the headline, before the first passage of the text.
+
+    `taken` are the passages taken for text so far: of those only what names itself a standfirst, or agrees with the
+    page's description, becomes one.
+    """
+    if headline_at is None:
+        start, stop = max(0, first_text - _REACH), first_text
+    elif headline_at < first_text:
+        start, stop = max(0, headline_at - 4), min(first_text, headline_at + 40)
+    else:
+        start, stop = max(0, first_text - 4), first_text
+    described = compact(description or "")
+    kicker = byline = dateline = None
+    standfirst: list[int] = []
+    for at in range(start, stop):
+        if at == headline_at:
+            continue
+        found = judgement.signs[at]
+        text = outline.passages[at].text
+        is_above = at + 1 == headline_at and len(text) <= _LONGEST_LABEL and not found & _NOT_LABEL
+        if (found & signs.KICKER or is_above) and kicker is None and len(text) <= _LONGEST_KICKER:
+            kicker = at
+        elif found & signs.BYLINE and byline is None and not found & _NOT_BYLINE and len(text) < 200:
+            byline = at
+        elif found & signs.DATE and dateline is None and not found & _NOT_BYLINE and len(text) < 120:
+            dateline = at
+        elif _names_itself(outline, judgement, at, described) or (
+            at not in taken and not standfirst and _stands_below(outline, judgement, at, headline_at)
+        ):
+            standfirst.append(at)
+    return Header(headline=headline_at, kicker=kicker, standfirst=tuple(standfirst), byline=byline, dateline=dateline)
+
+
+_NOT_LABEL = signs.NAVIGATION | signs.DATE | signs.BYLINE | signs.SHARE | signs.CAPTION | signs.ADVERT | signs.HIDDEN
+_NOT_BYLINE = signs.CAPTION | signs.FIGURE | signs.TEASER | signs.COMMENT | signs.NAVIGATION | signs.CREDIT
+
+
+def _names_itself(outline: Outline, judgement: Judgement, at: int, described: str) -> bool:
+    """Is the passage a standfirst by its element's names, or by saying what the page's description says?"""
+    passage = outline.passages[at]
+    found = judgement.signs[at]
+    if not _may_be_standfirst(outline, judgement, at):
+        return False
+    letters = compact(passage.text)
+    if described and len(letters) > 25 and _same_beginning(letters, described):
+        return not found & (signs.CAPTION | signs.HIDDEN | signs.COMMENT)
+    return bool(found & signs.STANDFIRST) and not found & _NOT_STANDFIRST and not points_elsewhere(passage.text)
+
+
+def _same_beginning(letters: str, described: str) -> bool:
+    return letters in described or described in letters or letters[:60] == described[:60]
+
+
+def _stands_below(outline: Outline, judgement: Judgement, at: int, headline_at: int | None) -> bool:
+    """Does the passage stand right below the headline, as a standfirst with no name would?"""
+    if headline_at is None or at < headline_at or not _may_be_standfirst(outline, judgement, at):
+        return False
+    if judgement.signs[at] & _NOT_STANDFIRST or judgement.weights[at] < _SHORTEST_UNNAMED:
+        return False
+    return not points_elsewhere(outline.passages[at].text) and _in_header_of(outline, at, headline_at)
+
+
+def _may_be_standfirst(outline: Outline, judgement: Judgement, at: int) -> bool:
+    size = judgement.weights[at]
+    return _SHORTEST_STANDFIRST <= size <= _LONGEST_STANDFIRST and link_share(outline.passages[at]) <= 0.5
+
+
+def _in_header_of(outline: Outline, at: int, headline_at: int) -> bool:
+    """Do the passage and the headline share a near element?"""
+    above = outline.passages[headline_at].span
+    for _ in range(3):
+        span = outline.spans[above]
+        if span.first <= at < span.end:
+            return True
+        if span.parent < 0:
+            return False
+        above = span.parent
+    return False

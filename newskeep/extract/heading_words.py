@@ -1,0 +1,102 @@
+"""What the words over a block of teasers speak of: the most read, the latest, more on this, an offer, an advertisement.
+
+General words of news sites in some thirty languages, matched anywhere in a heading. Finding the heading is `headings`'.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from newskeep.extract.tree import Element
+
+_POPULAR = re.compile(
+    r"most[- ](?:read|viewed|popular|shared|commented|watched|talked|discussed|clicked)|popular|trending"
+    r"|top (?:\d+|10|5|hits|articles|posts)|hot (?:topics|right now|now)|what.s hot"
+    r"|meist(?:gelesen|geklickt|gesehen|kommentiert|diskutiert)|am meisten|beliebt|viel gelesen|gerade gelesen"
+    r"|les? plus (?:lus|vus|populaires)|más (?:leíd|vist|popular|coment)|lo más|mais (?:lid|vist|acessad|popular)"
+    r"|più (?:lett|vist|popolar|commentat)|i più|meest gelezen|populair|mest (?:lest|læst|läst|sett)|mest lästa"
+    r"|luetuimmat|najczęściej|popularne|najpopularniej|nejčtenější|najčítanejšie|legolvasottabb|cele mai citite"
+    r"|самое (?:читаемое|популярное)|популярн|en çok okunan|çok okunan|popüler|terpopuler|xem nhiều|đọc nhiều"
+    r"|ランキング|アクセス|人気|よく読まれ|많이 본|인기|热门|熱門|排行|الأكثر|הנקראות|הכי נקרא",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"latest|newest|breaking|just in|live ?(?:blog|ticker|now)?\b|headlines?|top (?:news|stories)"
+    r"|top[- ]?(?:themen|artikel|meldungen|news|storys)|news ?(?:ticker|feed|flash)?$|recent(?! comments)"
+    r"|right now|happening|in the news|today|in other news|aktuell|neuest|schlagzeil|nachrichten|newsticker|ticker"
+    r"|das wichtigste|jetzt im|dernières|derniers|à la une|actualité|en direct|últim|ultim[aeio]|recientes?"
+    r"|actualidad|noticias|notícias|in primo piano|notizie|laatste|nieuws(?:te)?|siste|seneste|senaste|nyheter"
+    r"|nyheder|uusimmat|najnowsze|ostatnie|nejnovější|najnovšie|friss|ultimele|последние|новости|останні|новини"
+    r"|son (?:dakika|haberler)|güncel|terbaru|terkini|berita|mới nhất|tin mới|新着|最新|速報|ニュース$|최신|속보"
+    r"|أحدث|آخر|עדכונים|חדשות|izindaba",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"relat|latest (?:on|in|from|by)|more (?:from|on|about|stories|in|for|like|news|by|to)|^more\b"
+    r"|read (?:more|next|also|this)|see also|you (?:may|might)|recommend|for you|similar|further"
+    r"|next (?:up|article|story|post)|up next|previous|keep reading|editor.?s|don.t miss|also (?:in|on)|explore"
+    r"|featured|suggested|must.read|what to read|verwandt|ähnlich|mehr (?:zu|aus|von|über|vom|zum|artikel)|^mehr\b"
+    r"|weiter|zum thema|auch interessant|das könnte|empfehl|empfiehlt|lesen sie|lesetipp|passend|hintergrund"
+    r"|nächster|vorheriger|dazu|à lire|lire aussi|voir aussi|sur le même|plus (?:de|sur)|dans la même|relacionad"
+    r"|te puede|más (?:sobre|de|noticias|en)|lea también|leia|veja|mais (?:sobre|de)|saiba|correlat|leggi|potrebbe"
+    r"|altri|ancora|lees|meer (?:over|van|nieuws)|gerelateerd|les også|les mer|mer (?:om|fra)"
+    r"|läs (?:mer|också|även)|læs også|mere om|lue myös|aiheesta|czytaj|zobacz|polecamy|powiązane|související"
+    r"|čtěte|súvisiace|kapcsolódó|citește|vezi|по теме|читайте|ще по темі|ilgili|benzer|terkait|baca|liên quan"
+    r"|関連|おすすめ|あわせて|관련|추천|相关|相關|推荐|延伸|ذات صلة|اقرأ|קרא|נוספ",
+    re.IGNORECASE,
+)
+_OFFER = re.compile(
+    r"newsletter|podcast|\bjobs?\b|karriere|careers?|shop|store|\bdeals?\b|coupon|gutschein|voucher|vergleich"
+    r"|rechner|angebote|seminar|workshop|akademie|academy|webinar|events?\b|veranstaltung|termine|books?|bücher"
+    r"|書籍|本$|classified|kleinanzeigen|marktplatz|marketplace|immobilien|real estate|games?|spiele|quiz|rätsel"
+    r"|puzzle|horoskop|wetter|weather|service|topics?|themen|tags|schlagworte|kategorien|categories|sections"
+    r"|ressorts|authors?|autor|follow|folgen|social|comments?|kommentare|about|über uns|kontakt|legal|company"
+    r"|unternehmen|apps?\b|abo\b|subscri",
+    re.IGNORECASE,
+)
+_SPONSORED = re.compile(
+    r"sponsor|anzeige|advert|partner|promoted|paid|taboola|outbrain|from (?:around )?the web|around the web"
+    r"|aus dem (?:web|netz)|patrocin|publicid|pubblicità|publi|annonce|reklam|реклам|advertorial|brand|広告|提供"
+    r"|광고|广告",
+    re.IGNORECASE,
+)
+
+
+# Over a list of topics, not of stories.
+_TOPICS = re.compile(
+    r"(?:related|more|all|weitere|ähnliche|alle|mehr|verwandte)?\W*(?:topics?|tags?|keywords|themen"
+    r"|schlagw[oö]rte[r]?|stichworte|temas|etiquetas|sujets|tópicos|argomenti|onderwerpen|emner|ämnen)\W*",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 9
+
+
+class Heading(NamedTuple):
+    """A block's heading; the flags tell what its words speak of. `element` is None in script data."""
+
+    text: str
+    element: Element | None
+    is_popular: bool
+    is_latest: bool
+    is_related: bool
+    is_offer: bool
+    is_sponsored: bool
+
+
+def read_heading(text: str, element: Element | None) -> Heading | None:
+    """Read what a heading's words speak of; None where it heads a list of topics."""
+    if _TOPICS.fullmatch(text) is not None:
+        return None
+    if len(text.split()) > _MOST_WORDS:
+        # A whole sentence is a headline or a crosshead, whatever words it happens to hold.
+        return Heading(text, element, False, False, False, False, False)
+    return Heading(
+        text,
+        element,
+        _POPULAR.search(text) is not None,
+        _LATEST.search(text) is not None,
+        _RELATED.search(text) is not None,
+        _OFFER.search(text) is not None,
+        _SPONSORED.search(text) is not None,
+    )

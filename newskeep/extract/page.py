@@ -1,0 +1,202 @@
+"""One captured page, read whole: what kind of page it is, its story, further stories, teasers, metadata.
+
+This module only puts together what the others find. It reads no clock and no network: the same capture, source and site
+memory give the same value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from newskeep.dates import parse_date
+from newskeep.errors import ExtractionError, PageError
+from newskeep.extract.body import Body, read_body
+from newskeep.extract.decode import decode_html
+from newskeep.extract.metadata import Metadata, read_metadata
+from newskeep.extract.plain import read_plain
+from newskeep.extract.sites import FurtherRegion, Regions, find_regions
+from newskeep.extract.teasers import find_teasers
+from newskeep.extract.tree import Element, Page, parse_page, text_of
+from newskeep.extract.version import EXTRACTOR_VERSION
+from newskeep.extract.walls import recognise_wall
+from newskeep.model import (
+    EMPTY_MEMORY,
+    Capture,
+    ExtractedPage,
+    PageKind,
+    Picture,
+    SiteMemory,
+    Source,
+    StoryDraft,
+    Teaser,
+)
+from newskeep.text import fold_space
+from newskeep.urls import url_key
+
+_SHORTEST_STORY = 120
+
+
+def extract_page(capture: Capture, source: Source | None, memory: SiteMemory = EMPTY_MEMORY) -> ExtractedPage:
+    """Read everything a capture of a page says. Raises PageError, and nothing else, where it cannot be read."""
+    try:
+        if _is_plain(capture):
+            return _extract_plain(capture)
+        return _extract_html(parse_page(capture, source, memory), capture)
+    except PageError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # A fault of ours on a strange page must cost that page alone; the cause stays chained for the log.
+        raise ExtractionError(
+            f"the extractor failed on this page: {type(error).__name__}: {error}", url=capture.final_url
+        ) from error
+
+
+def _is_plain(capture: Capture) -> bool:
+    return (capture.header("content-type") or "").strip().lower().startswith("text/plain")
+
+
+def _extract_plain(capture: Capture) -> ExtractedPage:
+    decoded = decode_html(capture.body, capture.header("content-type"), url=capture.final_url)
+    plain = read_plain(decoded.text)
+    return ExtractedPage(
+        kind=PageKind.STORY if plain.story is not None else PageKind.OTHER,
+        url=capture.final_url,
+        extractor_version=EXTRACTOR_VERSION,
+        main=plain.story,
+        teasers=plain.teasers,
+    )
+
+
+def _extract_html(page: Page, capture: Capture) -> ExtractedPage:
+    metadata = read_metadata(page, capture)
+    regions = find_regions(page)
+    body = read_body(page, metadata, regions)
+    wall = recognise_wall(page, metadata, body.text_length, page.status)
+    main = _draft(page, metadata, body, regions) if wall is None and _is_story(metadata, body) else None
+    drafts = tuple(_further(page, region) for region in regions.further) if regions is not None else ()
+    further = tuple(draft for draft in drafts if draft.blocks)
+    found = find_teasers(page, metadata, body if main is not None else None, regions)
+    teasers = _without(_with_following(found, body.following), further)
+    if wall is not None:
+        kind = PageKind.WALL
+    elif main is not None:
+        kind = PageKind.STORY
+    else:
+        kind = PageKind.LISTING if len(teasers) > 4 else PageKind.OTHER
+    return ExtractedPage(
+        kind=kind,
+        url=page.url,
+        extractor_version=EXTRACTOR_VERSION,
+        main=main,
+        further=further,
+        teasers=teasers,
+        wall=wall,
+        declared_canonical=metadata.declared_canonical,
+        amp_url=metadata.amp_url,
+        feed_urls=metadata.feed_urls,
+        candidates=metadata.candidates,
+        family=regions.family if regions is not None else None,
+        noarchive=metadata.noarchive,
+    )
+
+
+def _with_following(teasers: tuple[Teaser, ...], following: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
+    """Join the teasers found by their links with the blocks behind the story found by their headings.
+
+    A heading that names its block is better than any line near a link; a block of which no teaser was found is added.
+    """
+    by_key = {url_key(one.target_url): one for one in following if one.target_url}
+    joined: list[Teaser] = []
+    blocks: dict[int, int] = {}
+    for teaser in teasers:
+        headed = by_key.get(url_key(teaser.target_url)) if teaser.target_url else None
+        if headed is not None:
+            block = blocks.setdefault(headed.block, teaser.block)
+            standfirst = teaser.standfirst or headed.standfirst
+            teaser = replace(teaser, heading=headed.heading, block=block, standfirst=standfirst)
+        joined.append(teaser)
+    added = [one for one in following if one.block not in blocks]
+    last = max((teaser.block for teaser in joined), default=0)
+    return _renumbered([*joined, *(replace(one, block=last + one.block) for one in added)])
+
+
+def _renumbered(teasers: list[Teaser]) -> tuple[Teaser, ...]:
+    """Count slots and blocks anew, from 1 and without gaps."""
+    blocks = {block: at for at, block in enumerate(dict.fromkeys(teaser.block for teaser in teasers), 1)}
+    return tuple(replace(teaser, slot=slot, block=blocks[teaser.block]) for slot, teaser in enumerate(teasers, 1))
+
+
+def _without(teasers: tuple[Teaser, ...], further: tuple[StoryDraft, ...]) -> tuple[Teaser, ...]:
+    """Leave out links to stories that stand whole on the same page."""
+    whole = {url_key(draft.url) for draft in further if draft.url}
+    if not whole:
+        return teasers
+    return _renumbered([one for one in teasers if not (one.target_url and url_key(one.target_url) in whole)])
+
+
+def _is_story(metadata: Metadata, body: Body) -> bool:
+    """Is there a story: text enough, or a headline over pictures or players?"""
+    if body.text_length >= _SHORTEST_STORY:
+        return metadata.headline is not None or body.text_length >= 3 * _SHORTEST_STORY
+    return metadata.headline is not None and bool(body.media or metadata.media or body.text_length)
+
+
+def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) -> StoryDraft:
+    return StoryDraft(
+        headline=metadata.headline,
+        url=metadata.declared_canonical or page.url,
+        kicker=body.kicker,
+        standfirst=body.standfirst,
+        byline=metadata.byline or body.byline,
+        authors=metadata.authors,
+        dateline=body.dateline,
+        published=metadata.published,
+        modified=metadata.modified,
+        section=metadata.section,
+        tags=metadata.tags,
+        language=metadata.language,
+        blocks=body.blocks,
+        parts=body.parts,
+        pictures=body.pictures or _stated_picture(metadata),
+        media=body.media or metadata.media,
+        form=metadata.form,
+        post_id=(regions.post_id if regions is not None else None) or metadata.post_id,
+        is_free=metadata.is_free,
+        is_truncated=body.is_truncated,
+    )
+
+
+def _stated_picture(metadata: Metadata) -> tuple[Picture, ...]:
+    return metadata.pictures[:1]
+
+
+def _further(page: Page, region: FurtherRegion) -> StoryDraft:
+    headline = _first_text(region.elements, "widget__headline-text", ("h1", "h2"))
+    body = read_body(page, Metadata(headline=headline), None, elements=region.elements, url=region.url)
+    date_text = _first_text(region.elements, "social-date__text", ("time",))
+    timezone = page.source.timezone if page.source is not None else None
+    author = _first_text(region.elements, "social-author__name", ())
+    return StoryDraft(
+        headline=headline,
+        url=region.url,
+        kicker=body.kicker,
+        standfirst=body.standfirst,
+        byline=author or body.byline,
+        authors=(author,) if author else (),
+        published=parse_date(date_text, origin="printed date", timezone=timezone) if date_text else None,
+        section=_first_text(region.elements, "widget__section", ()),
+        blocks=body.blocks,
+        parts=body.parts,
+        pictures=body.pictures,
+        media=body.media,
+        post_id=region.post_id,
+        is_truncated=body.is_truncated,
+    )
+
+
+def _first_text(elements: tuple[Element, ...], name: str, tags: tuple[str, ...]) -> str | None:
+    for element in elements:
+        for one in element.iter():
+            if (name in (one.get("class") or "").split() or one.tag in tags) and (text := text_of(one)):
+                return fold_space(text)
+    return None

@@ -1,0 +1,232 @@
+"""What an element's tag and class names say about it, as bit signs.
+
+Class names are written by people for people: "related", "caption" and "newsletter" mean the same on thousands of sites.
+A name is cut into its words ("article__relatedPosts" has article, related, posts); some words are looked for inside
+glued names too ("photocaption"). What the signs are worth is judged in `newskeep.extract.judge`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+NAVIGATION = 1 << 0
+"""Menus, bread crumbs, site headers and footers, pagers, tool bars."""
+TEASER = 1 << 1
+"""Related, recommended, most read, promo boxes."""
+ADVERT = 1 << 2
+SHARE = 1 << 3
+"""Share, print, follow and comment buttons."""
+SIGN_UP = 1 << 4
+"""Newsletter and subscription boxes, paywall notes."""
+BIOGRAPHY = 1 << 5
+CAPTION = 1 << 6
+CREDIT = 1 << 7
+BYLINE = 1 << 8
+COMMENT = 1 << 9
+"""What readers wrote below the story."""
+TAGS = 1 << 10
+INFO_BOX = 1 << 11
+"""Boxes beside the text: facts, polls, sidebars."""
+HIDDEN = 1 << 12
+CONSENT = 1 << 13
+"""Cookie banners and placeholders of embeds that wait for consent."""
+STANDFIRST = 1 << 14
+BODY = 1 << 15
+"""A container that calls itself the story's text."""
+DATE = 1 << 16
+KICKER = 1 << 17
+HEADLINE = 1 << 18
+CONTENTS = 1 << 19
+"""A table of contents of the story itself."""
+# What the tag alone says; these hold whatever the size of the element.
+LIST_ITEM = 1 << 20
+QUOTE = 1 << 21
+TABLE = 1 << 22
+FIGURE = 1 << 23
+HEADING = 1 << 24
+PREFORMATTED = 1 << 25
+SOCIAL_POST = 1 << 26
+"""An embedded post of a social network."""
+PULL_QUOTE = 1 << 27
+ARTICLE = 1 << 28
+NOTICE = 1 << 29
+"""Legal lines, affiliate notes, agency lines, disclaimers, corrections."""
+GALLERY = 1 << 30
+FORM = 1 << 31
+DIALOG = 1 << 32
+BACKGROUND = 1 << 33
+"""A picture drawn as the element's background."""
+
+STRUCTURE = LIST_ITEM | QUOTE | TABLE | FIGURE | HEADING | PREFORMATTED | ARTICLE
+
+NOT_STORY_PICTURE = (
+    TEASER | NAVIGATION | ADVERT | SHARE | BIOGRAPHY | COMMENT | TAGS | SIGN_UP | BYLINE | CONSENT | DIALOG
+)
+"""What a picture stands in that is none of the story's own."""
+
+TAG_SIGNS = {
+    "nav": NAVIGATION,
+    "footer": NAVIGATION,
+    "aside": INFO_BOX,
+    "li": LIST_ITEM,
+    "dt": LIST_ITEM,
+    "dd": LIST_ITEM,
+    "blockquote": QUOTE,
+    "table": TABLE,
+    "figure": FIGURE,
+    "figcaption": FIGURE | CAPTION,
+    "form": FORM,
+    "dialog": DIALOG,
+    "menu": NAVIGATION,
+    "pre": PREFORMATTED,
+    "amp-sidebar": NAVIGATION,
+    "h1": HEADING,
+    "h2": HEADING,
+    "h3": HEADING,
+    "h4": HEADING,
+    "h5": HEADING,
+    "h6": HEADING,
+    "article": ARTICLE,
+    "address": BYLINE,
+}
+
+_WORDS = {
+    NAVIGATION: """nav navbar navigation menu submenu megamenu breadcrumb breadcrumbs crumb crumbs footer foot toolbar
+        pagination pager paging masthead topbar navi sitemap skip skiplink skiplinks subnav mainnav offcanvas
+        burger langswitch languages scrolltop backtotop footernav bottombar dropdown siteheader pageheader""",
+    TEASER: """related relateds recommend recommended recommendation recommendations recirculation recirc readmore
+        morefrom mostread mostpopular popular trending teaser teasers promo promos promoted latest upnext nextup
+        readnext readalso alsoread seealso linkbox linklist morestories morearticles morenews furtherreading
+        crosspromo onward similar suggested suggestions mehr verwandt verwandte relacionadas relacionados
+        relacionada relacionado connexes correlati correlate leestook lesogså lesmer teaserlist card cards
+        carousel slider swiper ticker zergnet spotlight articlelist storylist newslist postlist posts crosslink
+        crosslinks reco recos nextpost prevpost nextarticle prevarticle nextstory whatsnext moreon moreposts
+        youmay youmight alsolike latestnews lireaussi inlinelink inlinearticle inlinerelated mostviewed mostseen
+        othernews otherarticles aroundtheweb fromyour""",
+    ADVERT: """ad ads adv advert adverts advertisement advertising advertisment adslot adunit adbox adcontainer
+        adwrapper admanager dfp gpt sponsor sponsored sponsors outbrain taboola revcontent anzeige anzeigen
+        werbung publicidad publicite pub banner adsbygoogle mpu leaderboard billboard partnercontent commercial
+        affiliate shopping googleads""",
+    SHARE: """share sharing sharebar sharebox shares sharetools social socials socialbar follow followus print printer
+        addthis sharethis sharedaddy bookmark reactions reaction like likes whatsapp tools actions toolbox
+        copylink googlenews teilen compartir partager feedback rating ratings vote votes""",
+    SIGN_UP: """newsletter newsletters nl signup subscribe subscription subscriptions subscriber optin mailinglist
+        mailchimp registration register regwall paywall abo abonnement donate donation donations membership cta
+        calltoaction upsell premiumbox push notification notifications""",
+    BIOGRAPHY: """bio bios biography authorbio authorbox aboutauthor authorinfo authorcard authorprofile aboutthe
+        abouttheauthor authordescription autorenbox authordesc authorabout authorblock authordetails""",
+    CAPTION: """caption captions figcaption imgcaption imagecaption photocaption bildunterschrift legend bildtext
+        wpcaption epigrafe piedefoto didascalia legende imagedesc imgdesc imagetext photodesc imageinfo
+        mediadesc phototext picturetext imagedescription""",
+    CREDIT: """credit credits photocredit imagecredit copyright photographer photoby fotocredit fotograf rights
+        bildquelle crédit credito creditos imgsource imagesource photosource imagerights bildrechte""",
+    BYLINE: """byline bylines author authors autor autores autoren auteur autore authorname writer contributor
+        contributors signature authored reporter journalist profile avatar redakteur forfatter skribent""",
+    COMMENT: """comment comments commentlist disqus respond livefyre kommentare kommentar comentarios commentaires coral
+        forum userposts replies""",
+    TAGS: """tag tags taglist tagcloud topics topiclist keywords hashtags etiquetas temas themen schlagworte catlinks
+        articletags posttags taglinks""",
+    INFO_BOX: """infobox factbox fakten faktenbox sidebar sidebars rail rightrail aside poll polls quiz
+        survey widgetarea
+        tooltip popover ratingbox spoilerbox glossary megabox produktbox productbox pricebox newsbox factsbox
+        sidebox""",
+    HIDDEN: """hidden vh visuallyhidden sronly screenreader offscreen displaynone noprint elementinvisible dnone""",
+    CONSENT: """cookie cookies consent gdpr cmp onetrust cookiebanner datenschutz tcf usercentrics optout
+        embedconsent""",
+    STANDFIRST: """standfirst dek deck lead lede leadin intro introduction chapo chapeau sapo ingress bajada entradilla
+        sumario subheadline subhead subheading subtitle subtitles subtitulo subtitular sottotitolo sommario
+        excerpt abstract kurztext vorspann preamble summary headlinesub teasertext leadtext strapline untertitel
+        undertitel manchet anriss anleser catenaccio synopsis soustitre perex resumo resumen linhafina volada
+        copete introtext articlelead leadparagraph subdeck leed underrubrik articleintro articlesummary
+        articleexcerpt subhed""",
+    BODY: """articlebody storybody entrycontent postcontent articlecontent articletext storytext bodytext maincontent
+        postbody storycontent bodycopy richtext newsbody newstext contentbody bodydescription textbody
+        newscontent pagecontent entrybody prose articlebodycontent textblock postentry bodycontent""",
+    DATE: """date dateline datetime time timestamp published pubdate publishdate updated posted datum fecha
+        publication lastupdated readtime readingtime timetoread""",
+    KICKER: """kicker eyebrow overline supertitle pretitle volanta topline rubric dachzeile spitzmarke antetitulo
+        toptitle surtitre oberzeile""",
+    HEADLINE: """headline title heading hed titulo titre titolo überschrift articletitle entrytitle posttitle""",
+    CONTENTS: """toc tableofcontents tableof inhaltsverzeichnis jumplinks onthispage onthis""",
+    PULL_QUOTE: """pullquote pullquotes zitatbox zitat""",
+    SOCIAL_POST: """twittertweet tweet instagrammedia tiktokembed fbpost redditembed blueskyembed mastodonembed""",
+    NOTICE: """disclaimer disclaimers disclosure correction corrections legal imprint editorsnote editornote footnote
+        footnotes endnote references copyrightline affiliatenotice""",
+    GALLERY: """gallery galleries slideshow photogallery fotostrecke bildergalerie imagegallery bildstrecke""",
+    DIALOG: """modal popup overlay toast""",
+}
+
+# Parts of words glued together by their writers; only words of some length are looked through.
+_STEMS = {
+    TEASER: "related|recommend|recirc|readmore|readnext|mostread|mostpopular|teaser|trending|relacionad|articlelist",
+    ADVERT: "advert|sponsor|outbrain|taboola|googlead|adsby|werbung|publicidad",
+    SHARE: "share|sharing|social|followus|addthis",
+    SIGN_UP: "newsletter|subscri|signup|paywall|donat|regwall",
+    BIOGRAPHY: "authorbio|authorbox|aboutauthor",
+    CAPTION: "caption|figcap|bildunterschrift",
+    CREDIT: "credit|copyright|photographer",
+    BYLINE: "byline|author",
+    COMMENT: "commentlist|commentsection|disqus",
+    TAGS: "taglist|articletag|posttag",
+    INFO_BOX: "infobox|factbox|sidebar|faktenbox",
+    CONSENT: "cookie|consent",
+    STANDFIRST: "standfirst|subhead|subtitle|leadtext|introtext",
+    BODY: "articlebody|storybody|bodytext|richtext|articletext|articlecontent|postcontent|entrycontent",
+    PULL_QUOTE: "pullquote",
+    NOTICE: "disclaimer",
+    GALLERY: "gallery|slideshow",
+    NAVIGATION: "breadcrumb|navbar|navigation|megamenu",
+    KICKER: "kicker",
+    HEADLINE: "headline",
+}
+
+_WORD_SIGNS = {
+    word: sum(sign for sign, group in _WORDS.items() if word in group.split())
+    for words in _WORDS.values()
+    for word in words.split()
+}
+_STEM_PATTERN = re.compile("|".join(f"(?P<s{sign.bit_length() - 1}>{stems})" for sign, stems in _STEMS.items()))
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CUT = re.compile(r"[^a-z0-9à-ÿ]+")
+# Utility classes that hide an element on one kind of screen only.
+_RESPONSIVE = re.compile(r"\b(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|contents|table)")
+# Classes that name the subjects of a story on the element around it.
+_SUBJECT = re.compile(r"(?:tag|category|post_tag)-(?!list|cloud|link|wrap|item|box|group|section|container)")
+_LONGEST_NAME = 600
+_SHORTEST_GLUED = 8
+
+
+def name_signs(names: str) -> int:
+    """The signs in an element's class and id names, parted by spaces, case kept."""
+    signs = 0
+    # Some sites hang long machine-made state on an element; the beginning says what it is.
+    for name in names[:_LONGEST_NAME].split():
+        signs |= _one_name_signs(name)
+    if signs & HIDDEN and _RESPONSIVE.search(names):
+        signs &= ~HIDDEN
+    return signs
+
+
+@lru_cache(maxsize=32768)
+def _one_name_signs(name: str) -> int:
+    if _SUBJECT.match(name):
+        return 0
+    signs = 0
+    before = ""
+    for word in _CUT.split(_CAMEL.sub("-", name).lower()):
+        signs |= _word_signs(word)
+        if before:
+            signs |= _WORD_SIGNS.get(before + word, 0)
+        before = word
+    return signs
+
+
+@lru_cache(maxsize=16384)
+def _word_signs(word: str) -> int:
+    signs = _WORD_SIGNS.get(word, 0)
+    if signs or len(word) < _SHORTEST_GLUED:
+        return signs
+    for match in _STEM_PATTERN.finditer(word):
+        signs |= 1 << int((match.lastgroup or "s0")[1:])
+    return signs

@@ -1,0 +1,116 @@
+"""What a story is about and in which language: section, tags, language, as the page declares them."""
+
+from __future__ import annotations
+
+import re
+
+from newskeep.extract.site_names import SiteNames
+from newskeep.extract.structured import Structured, Thing, as_list, as_text, types_of
+from newskeep.extract.tree import Page
+from newskeep.text import comparison_key, plain_words
+
+_SECTION_METAS = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "sailthru.section",
+    "cxenseparse:recs:category",
+    "section",
+    "dc.subject",
+)
+_TAG_METAS = ("article:tag", "og:article:tag", "parsely-tags", "sailthru.tags", "news_keywords", "keywords")
+_LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?\b")
+_NO_SECTION = frozenset(("home", "homepage", "start", "startseite", "inicio", "accueil", "news home", "front page"))
+# What editing systems put among the tags for themselves: identifiers, and facts with their names (`Page Type: …`).
+_MACHINE_TAG = re.compile(r"^[0-9a-f-]{16,}$|^[A-Z][\w ]{1,20}: |^[\d.:/\s-]+$")
+_GLUED_LIST = re.compile(r",(?=\S)")
+_MOST_TAGS = 40
+_LONGEST_TAG = 80
+
+
+def read_section(page: Page, structured: Structured, site: SiteNames) -> tuple[tuple[str, str], ...]:
+    """The section, as (text, origin) pairs, the most trusted first."""
+    found: list[tuple[str, str]] = []
+    story = structured.story or {}
+    for value in as_list(story.get("articleSection"))[:3]:
+        found.append((as_text(value), f"{structured.origin} articleSection"))
+    found.extend((value, name) for name in _SECTION_METAS for value in page.metas.get(name, ())[:1])
+    found.extend((step, "breadcrumb") for step in _trail(structured)[-1:])
+    kept: list[tuple[str, str]] = []
+    for text, origin in found:
+        section = _GLUED_LIST.split(plain_words(text), maxsplit=1)[0]
+        if not section or len(section) > _LONGEST_TAG or section.lower() in _NO_SECTION or site.is_exactly(section):
+            continue
+        if "://" not in section:
+            kept.append((section, origin))
+    return tuple(kept)
+
+
+def read_tags(page: Page, structured: Structured) -> tuple[str, ...]:
+    """The keywords of the first place that has any, in its order, without repeats."""
+    story = structured.story or {}
+    found = _split(story.get("keywords"))
+    for name in _TAG_METAS:
+        if not found:
+            found = _split(page.metas.get(name, []))
+    tags: dict[str, str] = {}
+    for tag in found:
+        if len(tag) <= _LONGEST_TAG and comparison_key(tag) and not _MACHINE_TAG.search(tag):
+            tags.setdefault(comparison_key(tag), tag)
+    return tuple(tags.values())[:_MOST_TAGS]
+
+
+def read_language(page: Page, structured: Structured) -> str | None:
+    """The story's language as a BCP 47 tag, from JSON-LD, the document, Open Graph, a `meta` or the source."""
+    story = structured.story or {}
+    language = story.get("inLanguage")
+    if isinstance(language, dict):
+        language = language.get("alternateName") or language.get("name")
+    root = page.root
+    for value in (
+        as_text(language),
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or "",
+        page.meta("og:locale") or "",
+        page.meta("content-language") or page.meta("language") or page.meta("dc.language") or "",
+        page.source.language or "" if page.source is not None else "",
+    ):
+        match = _LANGUAGE.match(value.strip())
+        if match and match[0].lower() not in ("und", "mul"):
+            return language_tag(match)
+    return None
+
+
+def language_tag(match: re.Match[str]) -> str:
+    """Write the parts of a language tag in their usual case: `en-GB`, `zh-Hant-TW`."""
+    script, region = match[2], match[3]
+    parts = [match[1].lower(), script.title() if script else "", region.upper() if region else ""]
+    return "-".join(part for part in parts if part)
+
+
+def _split(value: object) -> list[str]:
+    tags: list[str] = []
+    for item in as_list(value):
+        text = as_text(item)
+        tags.extend(plain_words(part) for part in re.split(r"[,;،、]", text) if part.strip())
+    return tags
+
+
+def _trail(structured: Structured) -> list[str]:
+    """The names on the page's bread-crumb trail without its ends: the front and the story itself."""
+    for thing in structured.things:
+        if "BreadcrumbList" in types_of(thing):
+            steps = [step for step in as_list(thing.get("itemListElement")) if isinstance(step, dict)]
+            steps.sort(key=_place)
+            names = [_step_name(step) for step in steps]
+            return [name for name in names[1:-1] if name] or [name for name in names[-1:] if len(name.split()) <= 3]
+    return []
+
+
+def _place(step: Thing) -> int:
+    text = as_text(step.get("position"))
+    return int(text) if text.isdecimal() else 0
+
+
+def _step_name(step: Thing) -> str:
+    item = step.get("item")
+    return as_text(step.get("name")) or (as_text(item.get("name")) if isinstance(item, dict) else "")

@@ -1,0 +1,59 @@
+"""What can be no teaser, whatever the learned judge would say.
+
+Each rule here held for practically every labelled link it touches; what is only likely is left to the judge.
+"""
+
+from __future__ import annotations
+
+from newskeep.extract.anchors import Group, Survey
+from newskeep.extract.story_urls import Address
+from newskeep.extract.surroundings import MARK
+from newskeep.urls import is_asset_url
+
+_AROUND_STEPS = 8
+_NEAR_STEPS = 3
+_RUNNING_TEXT_SHARE = 0.4
+_RUNNING_TEXT_REST = 40
+_SHORTEST_SLUG = 8
+
+# Platforms: what leads there shares, follows, downloads or buys.
+_PLATFORMS = frozenset(
+    [
+        "facebook.com", "twitter.com", "x.com", "instagram.com", "linkedin.com", "whatsapp.com", "wa.me", "t.me",
+        "telegram.me", "telegram.org", "pinterest.com", "reddit.com", "tiktok.com", "threads.net", "threads.com",
+        "bsky.app", "snapchat.com", "flipboard.com", "xing.com", "vk.com", "google.com", "apple.com", "microsoft.com",
+        "amazon.com", "amazon.de", "amazon.co.uk", "amzn.to", "wikipedia.org", "archive.org", "doi.org",
+        "getpocket.com", "spotify.com", "linktr.ee", "github.com",
+    ]
+)  # fmt: skip
+
+
+def is_out(group: Group, survey: Survey) -> bool:
+    """Can this link of a page be no teaser?"""
+    address = group.address
+    if address.is_offer or address.is_list or is_asset_url(address.url):
+        return True
+    if address.site in _PLATFORMS and address.site != survey.own.site:
+        return True
+    if _holds_own(address, survey.own):
+        return True
+    place = group.first.place
+    if any(place.distance(MARK[name]) <= _AROUND_STEPS for name in ("crumb", "reader", "caption")):
+        return True
+    if any(place.distance(MARK[name]) <= _NEAR_STEPS for name in ("comment", "in_form")):
+        return True
+    return _is_in_sentence(group, survey)
+
+
+def _holds_own(address: Address, own: Address) -> bool:
+    """Is the page's own address handed on in the query, as to a service that shares or prints it?"""
+    slug = own.parts[-1] if own.parts else ""
+    return len(slug) > _SHORTEST_SLUG and slug in address.query
+
+
+def _is_in_sentence(group: Group, survey: Survey) -> bool:
+    block = group.best.place.block
+    if block.element.tag != "p":
+        return False
+    length, in_links, _ = block.text_load(survey.link_lengths)
+    return in_links < _RUNNING_TEXT_SHARE * length and length - in_links > _RUNNING_TEXT_REST

@@ -1,0 +1,280 @@
+"""The page as a tree, parsed once, with what every reader of it needs gathered in one walk.
+
+Everything in `newskeep.extract` works on one `Page`. The parser drops comments; this module takes scripts and styles
+out of the tree (their text is kept beside it), so that an element's text is what a reader could see. `template`
+elements stay in the tree: some sites keep the rest of a story there.
+
+Not here: decoding (`decode`), what any of it means (`metadata`, `blocks`, `teasers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from newskeep.errors import PageError
+from newskeep.extract.decode import decode_html
+from newskeep.model import EMPTY_MEMORY, Capture, SiteMemory, Source
+from newskeep.text import fold_space, word_set
+
+Element: TypeAlias = etree._Element
+
+INLINE_TAGS = word_set(
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb rp rt s samp
+    small span strike strong sub sup time tt u var wbr"""
+)
+"""Elements that stand inside a line of text: no space is put around them when text is joined."""
+
+_GATHERED = word_set(
+    """meta link script style a img amp-img h1 h2 h3 h4 h5 h6 time br iframe amp-iframe amp-youtube video amp-video
+    audio amp-audio figure article template base title"""
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_MEDIA = frozenset(("iframe", "amp-iframe", "amp-youtube", "video", "amp-video", "audio", "amp-audio"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A script with its text; `type` and `id` are lower-cased / as given, empty where absent."""
+
+    type: str
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Page:
+    """One parsed page. Lists are in document order and hold elements of `root`.
+
+    `url` is the address the page was read from, `base_url` what its relative addresses are joined to. `metas` maps the
+    lower-cased `name`, `property`, `itemprop` or `http-equiv` of each `meta` to its contents, first one first.
+    """
+
+    url: str
+    base_url: str
+    status: int
+    encoding: str
+    html_text: str
+    root: Element
+    body: Element
+    source: Source | None
+    memory: SiteMemory
+    title: str
+    metas: dict[str, list[str]]
+    links: list[Element]
+    ld_scripts: list[str]
+    json_scripts: list[Script]
+    scripts: list[Script]
+    anchors: list[Element]
+    images: list[Element]
+    headings: list[Element]
+    times: list[Element]
+    media: list[Element]
+    figures: list[Element]
+    articles: list[Element]
+    templates: list[Element]
+
+    def meta(self, name: str) -> str | None:
+        """The first non-empty content of a `meta` of that name (lower case); None where there is none."""
+        return next((value for value in self.metas.get(name, ()) if value), None)
+
+    def join(self, address: str | None) -> str | None:
+        """An address of the page made absolute; None where it is missing, broken, or not http or https."""
+        if not address:
+            return None
+        address = address.strip()
+        if not address or address.startswith(("data:", "javascript:", "blob:", "about:", "mailto:", "tel:", "#")):
+            return None
+        try:
+            joined = urljoin(self.base_url, address)
+        except ValueError:
+            return None
+        return joined if joined.startswith(("http://", "https://")) else None
+
+
+def parse_page(capture: Capture, source: Source | None, memory: SiteMemory = EMPTY_MEMORY) -> Page:
+    """Decode and parse a captured HTML page.
+
+    Raises UndecodableError where the body is no text, PageError where it holds no element at all.
+    """
+    decoded = decode_html(capture.body, capture.header("content-type"), url=capture.final_url)
+    return parse_html(
+        decoded.text,
+        url=capture.final_url,
+        status=capture.status,
+        encoding=decoded.encoding,
+        source=source,
+        memory=memory,
+    )
+
+
+def parse_html(
+    text: str,
+    *,
+    url: str,
+    status: int = 200,
+    encoding: str = "utf-8",
+    source: Source | None = None,
+    memory: SiteMemory = EMPTY_MEMORY,
+) -> Page:
+    """Parse HTML text into a page. Raises PageError where it holds no element at all."""
+    root = parse_tree(text, url=url)
+    found = _gather(root)
+    scripts = [_script(element) for element in found["script"]]
+    for element in (*found["script"], *found["style"]):
+        _take_out(element)
+    for element in found["br"]:
+        # A line break separates words; with this no reader of text has to know.
+        element.tail = "\n" + (element.tail or "")
+    base = next((href for element in found["base"] if (href := element.get("href"))), "")
+    body = root.find("body")
+    return Page(
+        url=url,
+        base_url=_join_base(url, base),
+        status=status,
+        encoding=encoding,
+        html_text=text,
+        root=root,
+        body=root if body is None else body,
+        source=source,
+        memory=memory,
+        title=next((text_of(element) for element in found["title"] if _in_head(element)), ""),
+        metas=_metas(found["meta"]),
+        links=found["link"],
+        ld_scripts=[script.text for script in scripts if "ld+json" in script.type],
+        json_scripts=[script for script in scripts if "json" in script.type and "ld+json" not in script.type],
+        scripts=[script for script in scripts if "json" not in script.type and script.text],
+        anchors=found["a"],
+        images=found["images"],
+        headings=found["headings"],
+        times=found["time"],
+        media=found["media"],
+        figures=found["figure"],
+        articles=found["article"],
+        templates=found["template"],
+    )
+
+
+def parse_tree(text: str, *, url: str) -> Element:
+    """The bare tree of HTML text, without comments. Raises PageError where there is nothing to parse."""
+    # "surrogatepass" would hand libxml2 broken UTF-8; a lone surrogate is no character, so it is replaced.
+    data = text.replace("\x00", "").encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(data, parser) if data.strip() else None
+    except etree.LxmlError as error:
+        raise PageError(f"the page cannot be parsed: {error}", url=url) from error
+    if root is None:
+        raise PageError("the page is empty", url=url)
+    return root
+
+
+def _gather(root: Element) -> dict[str, list[Element]]:
+    found: dict[str, list[Element]] = {tag: [] for tag in (*_GATHERED, "images", "headings", "media")}
+    for element in root.iter(*_GATHERED):
+        tag = element.tag
+        if tag in _HEADINGS:
+            found["headings"].append(element)
+        elif tag in _MEDIA:
+            found["media"].append(element)
+        elif tag in ("img", "amp-img"):
+            found["images"].append(element)
+        else:
+            found[tag].append(element)
+    return found
+
+
+def _script(element: Element) -> Script:
+    kind = (element.get("type") or "").strip().lower()
+    return Script(type=kind, id=element.get("id") or "", text=(element.text or "").strip())
+
+
+def _take_out(element: Element) -> None:
+    """Remove an element but leave the text that follows it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _join_base(url: str, base: str) -> str:
+    try:
+        joined = urljoin(url, base.strip())
+    except ValueError:
+        return url
+    return joined if joined.startswith(("http://", "https://")) else url
+
+
+def _in_head(title: Element) -> bool:
+    # An inline drawing has `title` elements of its own.
+    parent = title.getparent()
+    return parent is not None and parent.tag in ("head", "html", "body")
+
+
+def _metas(elements: list[Element]) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in elements:
+        content = fold_space(element.get("content") or "")
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            name = element.get(key)
+            if name:
+                metas.setdefault(name.strip().lower(), []).append(content)
+    return metas
+
+
+def text_of(element: Element) -> str:
+    """An element's text as one line, white space folded; nothing is put between its children."""
+    return fold_space("".join(_strings(element)))
+
+
+def spaced_text_of(element: Element) -> str:
+    """An element's text as one line, with a space at the edges of every child that is no inline element."""
+    return fold_space("".join(spaced_strings(element)))
+
+
+def spaced_strings(element: Element) -> Iterator[str]:
+    """The strings of an element in order, with a space at the edges of every child that is no inline element."""
+    stack: list[Element | str] = [element]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+            continue
+        if item is not element:
+            tail = item.tail or ""
+            stack.append(tail if item.tag in INLINE_TAGS else " " + tail)
+            if item.tag == "template":
+                continue
+            if item.tag not in INLINE_TAGS:
+                yield " "
+        if item.text:
+            yield item.text
+        stack.extend(reversed(item))
+
+
+def _strings(element: Element) -> Iterator[str]:
+    return (str(part) for part in element.itertext())
+
+
+def class_words(element: Element) -> str:
+    """The lower-cased class, id and role of an element as one string, for looking words up in."""
+    get = element.get
+    return f"{get('class') or ''} {get('id') or ''} {get('role') or ''}".lower()
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """The elements around this one, the nearest first."""
+    parent = element.getparent()
+    while parent is not None:
+        yield parent
+        parent = parent.getparent()

@@ -1,0 +1,58 @@
+"""What a crawl asks for and what comes of it: the values that pass between spiders and pipelines.
+
+A spider turns an `Ask` into a request and its answer into a `Fetch`; it decides nothing else. What an answer means is
+found out in the pipelines. Nothing here knows Scrapy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from newskeep.model import Capture, Entry, ListingKind
+from newskeep.outcomes import Outcome
+
+
+class Purpose(StrEnum):
+    """What an address is asked for."""
+
+    LISTING = "listing"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One address to be asked for.
+
+    `listing_id` is the listing asked, or the one that named the story; None for an address given by hand. `kind` is set
+    for listings, `entry` for stories that a listing named. `etag` and `last_modified` are validators from the archive,
+    sent as they came. `depth` counts the sitemap indexes passed on the way.
+    """
+
+    url: str
+    purpose: Purpose
+    listing_id: int | None = None
+    kind: ListingKind | None = None
+    entry: Entry | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One request and its end.
+
+    `outcome` is set where the answer itself decides it (a failure, a 304, a 404 …) and None where the page must be read
+    first. `capture` is None where no answer came, or a 304. `retry_after_at` is the server's wish, in UTC.
+    """
+
+    ask: Ask
+    started_at: datetime
+    outcome: Outcome | None = None
+    detail: str | None = None
+    status: int | None = None
+    elapsed_seconds: float | None = None
+    capture: Capture | None = None
+    retry_after_at: datetime | None = None

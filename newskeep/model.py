@@ -1,0 +1,391 @@
+"""The things newskeep talks about, as frozen values.
+
+Names follow the data through the flow: `Source` and `Listing` are what the owner configured, `Entry` is what a listing
+names, `Capture` is what a server answered, `ExtractedPage` is what the page says, and `storage` keeps what follows from
+it. Nothing here reads a clock, a file or the network.
+
+Two clocks are never mixed: `published`/`modified` are what the publisher says, `captured_at` and `…_seen_at` are what
+we saw. Four URLs are never mixed: `request_url` (asked for), `final_url` (after redirects), `declared_canonical` (what
+the page calls itself) and the story's canonical URL, which `newskeep.identity` chooses among them.
+
+Every `datetime` is aware and in UTC. A missing value is None (or an empty tuple), never an empty string.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class ListingKind(StrEnum):
+    """How a listing names stories."""
+
+    FEED = "feed"
+    """RSS, Atom or JSON Feed."""
+    NEWS_SITEMAP = "news_sitemap"
+    """A sitemap of the last days' stories (the Google News extension)."""
+    SITEMAP = "sitemap"
+    """A plain sitemap, or an index of sitemaps."""
+    HOME_FRONT = "home_front"
+    SECTION_FRONT = "section_front"
+
+
+class Precision(StrEnum):
+    """How exactly a page states a time."""
+
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+class BlockKind(StrEnum):
+    """What a part of a story's body is."""
+
+    PARAGRAPH = "paragraph"
+    CROSSHEAD = "crosshead"
+    LIST = "list"
+    QUOTE = "quote"
+    EMBED = "embed"
+    TABLE = "table"
+
+
+class TeaserKind(StrEnum):
+    """Why a page promotes another story."""
+
+    RELATED = "related"
+    POPULAR = "popular"
+    LATEST = "latest"
+    INLINE = "inline"
+    SPONSORED = "sponsored"
+
+
+class MediaKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class StoryForm(StrEnum):
+    """The shape of a story; it decides how its body is read."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class PageKind(StrEnum):
+    """What a captured page turned out to be."""
+
+    STORY = "story"
+    LISTING = "listing"
+    WALL = "wall"
+    OTHER = "other"
+
+
+class WallKind(StrEnum):
+    """What stands in front of a story. Such a capture is kept, and never taken for a story or a revision."""
+
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    BOT_CHECK = "bot_check"
+    LOGIN = "login"
+    SOFT_404 = "soft_404"
+
+
+class Origin(StrEnum):
+    """Where a capture came from."""
+
+    LIVE = "live"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDate:
+    """A time as a page, feed or address states it.
+
+    `at` is aware UTC; with `Precision.DAY` it is the start of that day in the stated zone, or in UTC where none is.
+    `offset_minutes` is the zone as stated, minutes east of UTC; None where none was stated (then `at` was read in the
+    source's time zone, or UTC). `raw` is the text as found; `origin` says where, for example `json-ld datePublished`.
+    """
+
+    at: datetime
+    offset_minutes: int | None
+    precision: Precision
+    raw: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture with its words. `url` is absolute, the largest real one; None where the page has only its words.
+
+    `position` is the number of body blocks that stand before it: 0 is above the text. `lead` marks the main one.
+    """
+
+    url: str | None
+    alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    position: int = 0
+    lead: bool = False
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A video or audio that belongs to a story. `provider` is the player's host, None for the page's own."""
+
+    kind: MediaKind
+    url: str
+    title: str | None = None
+    provider: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One part of the body, in reading order.
+
+    `text` is plain, white space folded; a list's is its `items` joined by line feeds, an embed's may be empty.
+    `level` is a crosshead's heading level (2 to 6), else None. `url` is an embed's address, else None.
+    """
+
+    kind: BlockKind
+    text: str
+    items: tuple[str, ...] = ()
+    level: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of the body that stands for itself: a live blog's entry, or one of several short stories.
+
+    `first_block` and `block_count` point into `StoryDraft.blocks`.
+    """
+
+    headline: str | None
+    published: PageDate | None
+    first_block: int
+    block_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDraft:
+    """A story as one page shows it, before anyone asks which story it is.
+
+    `url` is the address the page itself gives this story (absolute), None where it gives none. `byline` is the printed
+    line, `authors` the people's names in it. `is_free` is what the publisher declares (None: nothing declared), and
+    `is_truncated` is True where only the beginning of the text is on the page.
+    """
+
+    headline: str | None
+    url: str | None = None
+    kicker: str | None = None
+    standfirst: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    dateline: str | None = None
+    published: PageDate | None = None
+    modified: PageDate | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    blocks: tuple[Block, ...] = ()
+    parts: tuple[Part, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    media: tuple[Media, ...] = ()
+    form: StoryForm = StoryForm.ARTICLE
+    post_id: str | None = None
+    is_free: bool | None = None
+    is_truncated: bool = False
+
+    @property
+    def text(self) -> str:
+        """The body as plain text: paragraphs, crossheads, lists, quotes in order, parted by blank lines."""
+        return "\n\n".join(block.text for block in self.blocks if block.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaser:
+    """A pointer to another story, as one page shows it.
+
+    `target_url` (absolute, without fragment) and `headline` are None where the page gives none; such a teaser is known
+    by its block's `heading` and its text. `slot` counts teasers over the whole page, `block` their blocks, from 1.
+    """
+
+    kind: TeaserKind
+    slot: int
+    block: int
+    heading: str | None = None
+    target_url: str | None = None
+    headline: str | None = None
+    kicker: str | None = None
+    standfirst: str | None = None
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One thing a page says of a field, where it says so, and whether it was the one chosen."""
+
+    field: str
+    value: str
+    origin: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """Why a page is no story, with the sign that gave it away (for people to read)."""
+
+    kind: WallKind
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedPage:
+    """Everything one capture says. Pure: the same capture, source and site memory give the same value.
+
+    `main` is None unless `kind` is STORY. `further` are whole other stories on the same page (infinite scroll).
+    `noarchive` is True where the page asks not to be archived. `family` names the module of
+    `newskeep.extract.sites` that read it, None for the general reader. `warnings` are short English sentences.
+    """
+
+    kind: PageKind
+    url: str
+    extractor_version: str
+    main: StoryDraft | None = None
+    further: tuple[StoryDraft, ...] = ()
+    teasers: tuple[Teaser, ...] = ()
+    wall: Wall | None = None
+    declared_canonical: str | None = None
+    amp_url: str | None = None
+    feed_urls: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    family: str | None = None
+    noarchive: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """What a server answered to one request: bytes as received, with transfer and content codings undone.
+
+    `payload_digest` is the lower-case hex SHA-256 of `body`. `headers` keep order and case, several of one name
+    stay several. `redirects` are the addresses passed on the way, first asked first. `elapsed_seconds` is None if
+    unknown. `captured_at_inferred` is True where the time is not the fetch's own but, say, a file's.
+    """
+
+    request_url: str
+    final_url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    captured_at: datetime
+    payload_digest: str
+    elapsed_seconds: float | None = None
+    redirects: tuple[str, ...] = ()
+    origin: Origin = Origin.LIVE
+    captured_at_inferred: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case; None where there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A story as a listing names it, before it is fetched. `position` counts from 1 in the listing's order."""
+
+    url: str
+    position: int
+    guid: str | None = None
+    headline: str | None = None
+    standfirst: str | None = None
+    published: PageDate | None = None
+    updated: PageDate | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    picture_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage:
+    """What one capture of a listing says: its entries, a front's teasers, an index's child sitemaps.
+
+    `poll_hint_seconds` is the publisher's wish for the time between polls (`ttl`, `sy:`), None where not stated.
+    """
+
+    kind: ListingKind
+    entries: tuple[Entry, ...] = ()
+    teasers: tuple[Teaser, ...] = ()
+    children: tuple[str, ...] = ()
+    title: str | None = None
+    language: str | None = None
+    poll_hint_seconds: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """An address that names stories, as configured. `interval_seconds` None means the source's own."""
+
+    url: str
+    kind: ListingKind
+    section: str | None = None
+    interval_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How a source wants to be, or is to be, treated. None means the program's own setting (`newskeep.toml`)."""
+
+    delay_seconds: float | None = None
+    timeout_seconds: float | None = None
+    obey_robots: bool | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher as configured, one TOML file each.
+
+    `timezone` is an IANA name used where a page states none; `language` a BCP 47 tag. `story_urls` and `not_story_urls`
+    are regular expressions over the path of an address on a front or in a sitemap. `family` forces a module of
+    `newskeep.extract.sites`; None lets the page decide.
+    """
+
+    slug: str
+    name: str
+    homepage: str
+    listings: tuple[Listing, ...]
+    language: str | None = None
+    timezone: str | None = None
+    enabled: bool = True
+    interval_seconds: int = 900
+    story_urls: tuple[str, ...] = ()
+    not_story_urls: tuple[str, ...] = ()
+    family: str | None = None
+    manners: Manners = field(default_factory=Manners)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteMemory:
+    """What recurs on other pages of a source: block digest -> number of distinct stories that carried it.
+
+    It may demote short blocks only, and never makes a revision: both sides of a comparison use one `version`.
+    An empty memory (version 0) is what the first page of a site gets.
+    """
+
+    version: int = 0
+    stories: int = 0
+    blocks: frozenset[tuple[str, int]] = frozenset()
+
+
+EMPTY_MEMORY = SiteMemory()

@@ -1,0 +1,121 @@
+"""Is this a new story, a revision, or nothing new? The pure decision on one draft.
+
+Both sides of a comparison are readings by one version of the extractor with one site memory, so that a better
+extractor is never taken for an editor's change. Where the stored reading is of another version, the previous capture is
+read again (`is_comparable`, then `comparable`), and `Intent.reread` asks the archive to keep that reading in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from newskeep.agreement import Telling, partly_agree
+from newskeep.digests import content_of
+from newskeep.identity import KnownStory, Rendition
+from newskeep.model import PageDate, Precision, StoryDraft
+
+
+class Change(StrEnum):
+    """What a capture means for the archive."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    DIFFERENT = "different"
+    """The address answers with a story that shares neither headline nor text with the known one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What the archive shall write, and why. `changed_fields` are names as in `digests.content_of`.
+
+    `reread` is the compared revision as the present extractor reads it, to be stored in place of an older reading; None
+    where the stored one is of the present version. `adopt` is True where the new capture shall stand for the compared
+    revision from now on: the story's own page, where only its AMP form was known.
+    """
+
+    change: Change
+    reason: str
+    changed_fields: tuple[str, ...] = ()
+    reread: StoryDraft | None = None
+    adopt: bool = False
+
+
+def is_comparable(known: KnownStory, *, extractor_version: str, memory_version: int) -> bool:
+    """Tell whether the stored draft of the known revision may be compared with a draft of this version."""
+    return (known.extractor_version, known.memory_version) == (extractor_version, memory_version)
+
+
+def decide(
+    known: KnownStory | None,
+    draft: StoryDraft,
+    *,
+    comparable: StoryDraft | None,
+    now: datetime,
+    rendition: Rendition = Rendition.PAGE,
+    is_reread: bool = False,
+) -> Intent:
+    """Decide what a draft means for the story it belongs to.
+
+    `comparable` is the known revision's capture as the version that read `draft` reads it; None where that capture is
+    lost. `now` is when the new capture was made. `is_reread` says that `comparable` is not the stored draft but a new
+    reading.
+    """
+    if known is None:
+        return Intent(change=Change.NEW, reason="the first capture of this story")
+    if comparable is None:
+        # To keep the old reading as its own revision loses nothing; to overwrite it might.
+        return Intent(change=Change.REVISED, reason="the previous capture is lost, so this one stands beside it")
+    changed = changed_fields(comparable, draft)
+    if changed and not partly_agree(_telling(comparable), _telling(draft)):
+        return Intent(change=Change.DIFFERENT, reason="neither headline nor text agrees with the known story")
+    reread = comparable if is_reread else None
+    quiet = "nothing an editor writes has changed"
+    if rendition is not known.rendition:
+        quiet = "another form of the page (AMP, mobile, print, below another story)"
+    elif changed and is_cut_short(comparable, draft):
+        quiet = "only the beginning of the known text is shown now"
+    elif changed:
+        order = "an earlier form: " if now < known.captured_at else ""
+        reason = f"{order}changed: {', '.join(changed)}"
+        return Intent(change=Change.REVISED, reason=reason, changed_fields=changed, reread=reread)
+    adopt = rendition is Rendition.PAGE and known.rendition is not rendition
+    return Intent(change=Change.UNCHANGED, reason=quiet, reread=None if adopt else reread, adopt=adopt)
+
+
+def changed_fields(before: StoryDraft, after: StoryDraft) -> tuple[str, ...]:
+    """Name the parts of a story that differ between two readings, in the order of `digests.content_of`.
+
+    A publication time that one side lacks, or states less exactly, is no change.
+    """
+    if before is after:
+        return ()
+    old, new = content_of(before), content_of(after)
+    names = [name for name in ("headline", *old, *new) if old.get(name) != new.get(name)]
+    if "published" in names and not _is_redated(before.published, after.published):
+        names = [name for name in names if name != "published"]
+    return tuple(dict.fromkeys(names))
+
+
+def is_cut_short(before: StoryDraft, after: StoryDraft) -> bool:
+    """Is `after` the known story behind a wall, of which only the beginning can be read?"""
+    if not after.is_truncated or before.is_truncated:
+        return False
+    whole = " ".join(before.text.split())
+    kept = [" ".join(block.text.split()) for block in after.blocks if block.text]
+    # The last paragraph is often broken off, with dots or a word of its own behind it.
+    return all(text in whole for text in kept[:-1]) and len(" ".join(kept)) < len(whole)
+
+
+def _is_redated(before: PageDate | None, after: PageDate | None) -> bool:
+    if before is None or after is None:
+        return False
+    if Precision.DAY in (before.precision, after.precision):
+        return abs(before.at - after.at) >= timedelta(hours=36)
+    return abs(before.at - after.at) >= timedelta(minutes=1)
+
+
+def _telling(draft: StoryDraft) -> Telling:
+    return Telling(headline=draft.headline, text=draft.text)

@@ -1,0 +1,147 @@
+"""Last stage: one transaction for everything a request brought, and the outcome it ends with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
+
+from newskeep.errors import StorageError
+from newskeep.fetches import Ask, Purpose
+from newskeep.outcomes import Outcome
+from pipelines.context import CrawlContext
+from pipelines.deduplicate import with_comparables
+from pipelines.filing import Filed, StaleReadingError, file_page
+from pipelines.listing import file_listing
+from pipelines.stage import Stage, faulted
+from pipelines.work import Work
+from storage.archive import Archive
+from storage.runs import RequestRecord
+
+logger = logging.getLogger(__name__)
+
+# A story that others change all the time is given up on after so many readings; its next poll comes anyway.
+_MAX_READINGS = 5
+
+
+class Asking(Protocol):
+    """A spider that takes further addresses."""
+
+    def take(self, asks: Iterable[Ask]) -> None:
+        """Ask for them in the running crawl."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a request ended, and what to ask next."""
+
+    outcome: Outcome
+    detail: str | None
+    story_id: int | None = None
+    new_teasers: int = 0
+    new_further: int = 0
+    asks: tuple[Ask, ...] = ()
+
+
+class ArchivePipeline(Stage):
+    """Write what a request brought, with its outcome; then hand the spider what follows from it."""
+
+    async def step(self, work: Work) -> Work:
+        """End the request."""
+        try:
+            end = await finish(self.context, work)
+        except StorageError:
+            raise
+        except Exception as error:
+            end = await finish(self.context, faulted(work, error))
+        if end.asks:
+            spider: Asking = self.crawler.spider  # type: ignore[assignment]  # Scrapy knows it as any spider
+            spider.take(end.asks)
+        return replace(work, outcome=end.outcome, is_counted=True)
+
+
+async def finish(context: CrawlContext, work: Work) -> End:
+    """Write everything a request brought in one transaction, and count it. Raises StorageError."""
+    end = await _write(context, work)
+    _tell(context, work, end)
+    return end
+
+
+async def _write(context: CrawlContext, work: Work) -> End:
+    for _ in range(_MAX_READINGS):
+        try:
+            return await context.writer.do(partial(_file, context, work))
+        except StaleReadingError:
+            work = await with_comparables(context, work)
+    return await context.writer.do(partial(_give_up, context, work))
+
+
+def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
+    """Everything one request writes."""
+    fetch = work.fetch
+    now = fetch.capture.captured_at if fetch.capture else datetime.now(UTC)
+    if fetch.ask.listing_id is not None and fetch.ask.purpose is Purpose.LISTING:
+        listing = file_listing(archive, work, pace=context.config.poll.pace, now=now)
+        end = End(outcome=listing.outcome, detail=work.detail, new_teasers=listing.new_teasers, asks=listing.asks)
+    else:
+        filed = _file_story(context, work, archive)
+        end = End(
+            outcome=filed.outcome,
+            detail=filed.detail,
+            story_id=filed.story_id,
+            new_teasers=filed.new_teasers,
+            new_further=filed.new_further,
+        )
+        archive.listings.finish_entry(context.source.slug, fetch.ask.url, end.outcome, end.story_id, now)
+    _record(context, work, end, archive)
+    return end
+
+
+def _file_story(context: CrawlContext, work: Work, archive: Archive) -> Filed:
+    if work.outcome is not None:
+        return Filed(outcome=work.outcome, detail=work.detail)
+    return file_page(archive, work, source_slug=context.source.slug)
+
+
+def _give_up(context: CrawlContext, work: Work, archive: Archive) -> End:
+    end = End(outcome=Outcome.CANCELLED, detail="the story changed while it was being compared")
+    _record(context, work, end, archive)
+    return end
+
+
+def _record(context: CrawlContext, work: Work, end: End, archive: Archive) -> None:
+    fetch = work.fetch
+    record = RequestRecord(
+        source=context.source.slug,
+        url=fetch.ask.url,
+        purpose=fetch.ask.purpose,
+        outcome=end.outcome,
+        started_at=fetch.started_at,
+        detail=end.detail,
+        status=fetch.status,
+        elapsed_seconds=fetch.elapsed_seconds,
+        body_bytes=len(fetch.capture.body) if fetch.capture else None,
+        capture_id=work.capture_id,
+        story_id=end.story_id,
+    )
+    archive.runs.record(context.run_id, record)
+
+
+def _tell(context: CrawlContext, work: Work, end: End) -> None:
+    ask, capture, tally = work.fetch.ask, work.fetch.capture, context.tally
+    size = len(capture.body) if capture else 0
+    tally.count(end.outcome, purpose=ask.purpose, detail=end.detail, url=ask.url, body_bytes=size)
+    tally.teasers += end.new_teasers
+    tally.further_stories += end.new_further
+    # One line a run is what a log can bear (`commands.run`); the ledger has them all.
+    logger.debug(
+        "%s outcome=%s source=%s url=%s detail=%s",
+        ask.purpose,
+        end.outcome,
+        context.source.slug,
+        ask.url,
+        end.detail or "",
+    )

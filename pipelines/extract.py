@@ -1,0 +1,70 @@
+"""Second stage: what the page says, read in a worker process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from newskeep.errors import ListingFormatError, PageError, UndecodableError
+from newskeep.fetches import Purpose
+from newskeep.model import EMPTY_MEMORY, Capture, ExtractedPage, Source
+from newskeep.outcomes import Outcome
+from pipelines.context import CrawlContext
+from pipelines.stage import Stage
+from pipelines.tasks import ListingTask, PageTask, Task
+from pipelines.work import Work
+from pipelines.workers import PageLostError
+
+# What a story page may be served as. Many servers say nothing, or octet-stream, and mean HTML.
+_READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/octet-stream")
+_OTHER_MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3")
+
+
+class ExtractPipeline(Stage):
+    """Read pages and listings; what cannot be read gets its named outcome."""
+
+    async def step(self, work: Work) -> Work:
+        """Read what the fetch brought."""
+        return await read(self.context, work)
+
+
+async def read(context: CrawlContext, work: Work) -> Work:
+    """Read what a fetch brought, unless its outcome is already known."""
+    capture = work.fetch.capture
+    if work.outcome is not None or capture is None:
+        return work
+    if work.fetch.ask.purpose is Purpose.STORY and not is_readable(capture):
+        detail = f"served as {capture.header('Content-Type') or 'no type at all'}"
+        return replace(work, outcome=Outcome.UNSUPPORTED_TYPE, detail=detail)
+    try:
+        answer = await context.workers.run(_task(context.source, work, capture))
+    except PageLostError as error:
+        return replace(work, outcome=error.outcome, detail=error.detail)
+    except PageError as error:
+        return replace(work, outcome=outcome_of_page_error(error), detail=error.message)
+    if isinstance(answer, ExtractedPage):
+        return replace(work, page=answer)
+    return replace(work, listing=answer)
+
+
+def _task(source: Source, work: Work, capture: Capture) -> Task:
+    kind = work.fetch.ask.kind
+    if kind is not None:
+        return ListingTask(capture=capture, kind=kind, source=source)
+    return PageTask(capture=capture, source=source, memory=EMPTY_MEMORY)
+
+
+def is_readable(capture: Capture) -> bool:
+    """Is this a page that could hold a story at all, by its type and its first bytes?"""
+    if capture.body.lstrip()[:8].startswith(_OTHER_MAGIC):
+        return False
+    content_type = (capture.header("Content-Type") or "").strip().lower()
+    return not content_type or content_type.startswith(_READABLE)
+
+
+def outcome_of_page_error(error: PageError) -> Outcome:
+    """The named outcome of a page that could not be read."""
+    if isinstance(error, ListingFormatError):
+        return Outcome.MALFORMED_LISTING
+    if isinstance(error, UndecodableError):
+        return Outcome.UNDECODABLE
+    return Outcome.EXTRACTION_FAILED

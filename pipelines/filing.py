@@ -1,0 +1,128 @@
+"""What a page means for the archive: each of its stories identified, decided on and written; then its teasers.
+
+Runs inside the writer's transaction. The rules are `newskeep.identity` and `newskeep.revise`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newskeep.identity import Choice, Rendition, choose, rendition_of, story_url
+from newskeep.model import EMPTY_MEMORY, Capture, ExtractedPage, StoryDraft
+from newskeep.outcomes import Outcome
+from newskeep.revise import Change, decide, is_comparable
+from pipelines.work import Finding, Work
+from storage.archive import Archive
+from storage.guids import name_story
+from storage.stories import Sighting
+from storage.teasers import Carrier
+
+_OUTCOMES = {
+    Change.NEW: Outcome.NEW_STORY,
+    Change.REVISED: Outcome.REVISED,
+    Change.UNCHANGED: Outcome.UNCHANGED,
+    Change.DIFFERENT: Outcome.DIFFERENT_STORY,
+}
+
+
+class StaleReadingError(Exception):
+    """Another request changed the story meanwhile: what it is to be compared with must be read again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """How a request ended. `story_id` is the main story's, None where there is none."""
+
+    outcome: Outcome
+    detail: str | None = None
+    story_id: int | None = None
+    new_teasers: int = 0
+    new_further: int = 0
+
+
+def file_page(archive: Archive, work: Work, *, source_slug: str) -> Filed:
+    """Write the stories and teasers of a page; StaleReadingError where a comparison is missing."""
+    capture, page = work.fetch.capture, work.page
+    assert capture is not None
+    assert page is not None
+    assert work.capture_id is not None
+    main: Filed | None = None
+    new_further = 0
+    for finding in work.findings:
+        filed = _file_story(archive, work, finding, source_slug)
+        if finding.is_main:
+            main = filed
+        else:
+            new_further += filed.outcome is Outcome.NEW_STORY
+    if main is None:
+        return Filed(outcome=Outcome.NOT_A_STORY, detail="no story on the page has a name")
+    if main.story_id is None:
+        return main
+    carrier = Carrier(
+        page_url=capture.final_url, capture_id=work.capture_id, seen_at=capture.captured_at, story_id=main.story_id
+    )
+    added = archive.teasers.save(carrier, page.teasers)
+    return Filed(
+        outcome=main.outcome, detail=main.detail, story_id=main.story_id, new_teasers=added, new_further=new_further
+    )
+
+
+def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str) -> Filed:
+    capture, page, draft = work.fetch.capture, work.page, finding.draft
+    assert capture is not None
+    assert page is not None
+    assert work.capture_id is not None
+    known = archive.stories.find([alias.key for alias in finding.aliases], at=capture.captured_at)
+    choice = choose(finding.aliases, known, draft=draft, url=story_url(capture, draft, page))
+    comparable, is_reread = _comparable(archive, work, choice, page)
+    rendition = rendition_of(capture, draft, page)
+    intent = decide(
+        choice.story,
+        draft,
+        comparable=comparable,
+        now=capture.captured_at,
+        rendition=rendition,
+        is_reread=is_reread,
+    )
+    saved = archive.stories.save(intent, _sighting(work, capture, page, finding, choice, rendition, source_slug))
+    if saved is not None and work.capture_id is not None:
+        name_story(archive, saved.story_id, capture_id=work.capture_id, now=capture.captured_at)
+    return Filed(
+        outcome=_OUTCOMES[intent.change], detail=intent.reason, story_id=None if saved is None else saved.story_id
+    )
+
+
+def _comparable(archive: Archive, work: Work, choice: Choice, page: ExtractedPage) -> tuple[StoryDraft | None, bool]:
+    """What the known revision reads like in the version that read the page, and whether it was read anew for that."""
+    story = choice.story
+    if story is None:
+        return None, False
+    if is_comparable(story, extractor_version=page.extractor_version, memory_version=EMPTY_MEMORY.version):
+        return archive.stories.draft(story.revision_id), False
+    if story.revision_id not in work.comparables:
+        raise StaleReadingError
+    return work.comparables[story.revision_id], True
+
+
+def _sighting(
+    work: Work,
+    capture: Capture,
+    page: ExtractedPage,
+    finding: Finding,
+    choice: Choice,
+    rendition: Rendition,
+    source_slug: str,
+) -> Sighting:
+    assert work.capture_id is not None
+    return Sighting(
+        source=source_slug,
+        draft=finding.draft,
+        choice=choice,
+        capture_id=work.capture_id,
+        captured_at=capture.captured_at,
+        payload_digest=capture.payload_digest,
+        draft_digest=finding.digest,
+        extractor_version=page.extractor_version,
+        memory_version=EMPTY_MEMORY.version,
+        rendition=rendition,
+    )

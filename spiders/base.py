@@ -1,0 +1,87 @@
+"""What all spiders share: an `Ask` becomes a request, its answer a `Fetch`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any
+
+import scrapy
+from scrapy.http import Response
+
+from newskeep.fetches import Ask, Fetch, Purpose
+from newskeep.urls import url_key
+from spiders.answers import fetch_of_failure, fetch_of_response, utc_now
+
+# Listings first: what they name decides what the rest of the crawl does.
+_LISTING_PRIORITY = 10
+
+
+class AskingSpider(scrapy.Spider):
+    """Ask for what it is given; `take` accepts more while the crawl runs."""
+
+    accept = "*/*"
+
+    def __init__(self, name: str | None = None, *, asks: Sequence[Ask] = (), **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.asks = tuple(asks)
+        self._asked: set[tuple[Purpose, str]] = set()
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Yield the first requests."""
+        for ask in self._fresh(self.asks):
+            yield self.request(ask)
+
+    def take(self, asks: Iterable[Ask]) -> None:
+        """Ask for more, in the running crawl."""
+        engine = self.crawler.engine
+        assert engine is not None
+        for ask in self._fresh(asks):
+            engine.crawl(self.request(ask))
+
+    def _fresh(self, asks: Iterable[Ask]) -> Iterator[Ask]:
+        """The asks whose address was not yet asked for the same purpose in this crawl."""
+        for ask in asks:
+            key = (ask.purpose, _key(ask.url))
+            if key not in self._asked:
+                self._asked.add(key)
+                yield ask
+
+    @classmethod
+    def headers(cls, ask: Ask) -> dict[str, str]:
+        """The request headers for an ask: what is accepted, and the validators the archive holds."""
+        validators = {"If-None-Match": ask.etag, "If-Modified-Since": ask.last_modified}
+        return {"Accept": cls.accept} | {name: value for name, value in validators.items() if value}
+
+    def request(self, ask: Ask) -> scrapy.Request:
+        """The request for an ask."""
+        return scrapy.Request(
+            ask.url,
+            callback=self.parse_answer,
+            errback=self.parse_failure,
+            headers=self.headers(ask),
+            priority=_LISTING_PRIORITY if ask.purpose is Purpose.LISTING else 0,
+            # Scrapy's filter drops a request without a word, a redirect to an address already asked among them; here
+            # every request must come to an end with a name. `take` sees to it that nothing is asked twice.
+            dont_filter=True,
+            cb_kwargs={"ask": ask},
+            meta={"started_at": utc_now()},
+        )
+
+    async def parse_answer(self, response: Response, ask: Ask) -> AsyncIterator[Fetch]:
+        """Hand an answer on, whatever its status."""
+        yield fetch_of_response(ask, response, started_at=response.meta["started_at"], now=utc_now())
+
+    async def parse_failure(self, failure: Any) -> AsyncIterator[Fetch]:
+        """Hand on why no answer came."""
+        request = failure.request
+        yield fetch_of_failure(
+            request.cb_kwargs["ask"], failure.value, started_at=request.meta["started_at"], now=utc_now()
+        )
+
+
+def _key(url: str) -> str:
+    """What tells addresses apart; one that is none stands for itself and is refused by the address guard."""
+    try:
+        return url_key(url)
+    except ValueError:
+        return url

@@ -1,0 +1,87 @@
+"""The archive of a home: both files, opened together, with a store for each kind of thing in them."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from storage.captures import CaptureStore
+from storage.captures_schema import CAPTURES
+from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
+from storage.listings import ListingStore
+from storage.news_schema import NEWS
+from storage.runs import RunLedger
+from storage.search import SearchStore
+from storage.stories import StoryStore
+from storage.teasers import TeaserStore
+
+
+class Archive:
+    """An open archive. It belongs to the thread that opened it; several processes may have it open at once.
+
+    Any method of its stores can raise StorageError.
+    """
+
+    captures: CaptureStore
+    listings: ListingStore
+    stories: StoryStore
+    teasers: TeaserStore
+    runs: RunLedger
+    search: SearchStore
+
+    def __init__(
+        self, home: Path, *, read_only: bool = False, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS
+    ) -> None:
+        """Open the archive in a home; where it is not read-only, make what is missing and bring it up to date.
+
+        Raises StorageError: missing (read-only), no archive of ours, made by a newer newskeep, locked, damaged.
+        """
+        self.home = home
+        self._news = open_file(home, NEWS, read_only=read_only, busy_timeout_seconds=busy_timeout_seconds)
+        self._captures: DatabaseFile | None = None
+        try:
+            # A copy of news.db alone is complete for reading; only the bytes are missing then.
+            if not read_only or (home / CAPTURES.name).exists():
+                self._captures = open_file(
+                    home, CAPTURES, read_only=read_only, busy_timeout_seconds=busy_timeout_seconds
+                )
+        except BaseException:
+            self._news.close()
+            raise
+        self.captures = CaptureStore(self._captures)
+        self.listings = ListingStore(self._news)
+        self.stories = StoryStore(self._news)
+        self.teasers = TeaserStore(self._news)
+        self.runs = RunLedger(self._news)
+        self.search = SearchStore(self._news)
+
+    @property
+    def db(self) -> Database:
+        """`news.db` as sqlite-utils sees it."""
+        return self._news.db
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do everything in the block on `news.db` or nothing; inside another transaction, a savepoint."""
+        return self._news.transaction()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Be part of the transaction that is open, or make one; inside another there is no savepoint."""
+        return self._news.writing("write to the archive")
+
+    def close(self) -> None:
+        """Close both files; what is not committed is rolled back. Closing twice does no harm."""
+        self._news.close()
+        if self._captures is not None:
+            self._captures.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

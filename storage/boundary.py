@@ -1,0 +1,98 @@
+"""The one place where SQLite's errors become newskeep's.
+
+Only what the world did is translated: a locked, full, read-only or damaged file. A fault of ours (a wrong statement, a
+broken constraint) passes through and is seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from newskeep.errors import (
+    ArchiveCorruptError,
+    ArchiveFullError,
+    ArchiveLockedError,
+    ArchiveMissingError,
+    ArchiveReadOnlyError,
+    ForeignFileError,
+    StorageError,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_MEANINGS: dict[int, tuple[type[StorageError], str]] = {
+    sqlite3.SQLITE_BUSY: (
+        ArchiveLockedError,
+        "another process is writing to the archive and did not finish in time; wait for it, or stop it",
+    ),
+    sqlite3.SQLITE_LOCKED: (ArchiveLockedError, "another connection of this process holds the archive"),
+    sqlite3.SQLITE_FULL: (ArchiveFullError, "no space is left for the archive; free some on its disk, then go on"),
+    sqlite3.SQLITE_READONLY: (
+        ArchiveReadOnlyError,
+        "the archive cannot be written; check the permissions of its files and folder",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        ArchiveCorruptError,
+        "the archive is damaged; copy both files away, run `newskeep verify`, and restore the last backup",
+    ),
+    sqlite3.SQLITE_NOTADB: (ForeignFileError, "the file is no SQLite database; move it away, or name another home"),
+    sqlite3.SQLITE_CANTOPEN: (
+        ArchiveMissingError,
+        "the archive's files cannot be opened; check that the folder exists and may be entered",
+    ),
+    sqlite3.SQLITE_PERM: (ArchiveReadOnlyError, "the archive's files may not be opened; check their permissions"),
+    sqlite3.SQLITE_AUTH: (ArchiveReadOnlyError, "the archive's files may not be opened; check their permissions"),
+    sqlite3.SQLITE_IOERR: (StorageError, "the disk failed while the archive was read or written; check the disk"),
+}
+
+
+def translate(error: sqlite3.Error, operation: str) -> StorageError | None:
+    """Give the error of ours that says the same; None where it is a fault of the program."""
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return StorageError("the archive is closed", operation=operation)
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    # The low byte is the kind of error, the rest its cause.
+    meaning = _MEANINGS.get(code & 0xFF)
+    if meaning is None:
+        return None
+    kind, message = meaning
+    return kind(message, operation=operation)
+
+
+@contextmanager
+def storage_errors(operation: str) -> Iterator[None]:
+    """Raise StorageError for what SQLite says of the world; `operation` says what is being done, as a verb."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        ours = translate(error, operation)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def guarded(operation: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Put a method under `storage_errors`."""
+
+    def wrap(method: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(method)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            # Spelled out: a context manager would cost more than many of the statements it guards.
+            try:
+                return method(*args, **kwargs)
+            except sqlite3.Error as error:
+                ours = translate(error, operation)
+                if ours is None:
+                    raise
+                raise ours from error
+
+        return call
+
+    return wrap

@@ -1,0 +1,63 @@
+"""One poller a home: a lock that names its holder, and that no crash can leave behind.
+
+The operating system holds the lock and drops it with the process, however that ended; the file's text only tells people
+who holds it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError
+from storage.values import seen_text
+
+
+class PollerLock:
+    """Context manager: hold `run.lock` of a home, or ArchiveLockedError with the holder's pid and start."""
+
+    def __init__(self, home: Path, *, now: datetime) -> None:
+        self._path = home / "run.lock"
+        self._now = now
+        self._file: int | None = None
+
+    def __enter__(self) -> PollerLock:
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise ArchiveReadOnlyError(
+                f"{self._path} cannot be written: {error.strerror}", operation="lock the home"
+            ) from error
+        if not _lock(self._file):
+            holder = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
+            os.close(self._file)
+            raise ArchiveLockedError(
+                f"this home is already polled by {holder}; stop that one first, or use another --home",
+                operation="lock the home",
+            )
+        os.ftruncate(self._file, 0)
+        os.write(self._file, f"pid {os.getpid()}, started {seen_text(self._now)}\n".encode())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = None
+
+
+def _lock(file: int) -> bool:
+    """Take the lock; False where somebody has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where newskeep runs in Docker only: there is no second process to refuse
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

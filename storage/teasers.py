@@ -1,0 +1,134 @@
+"""Teasers: which page promoted which story, in which slot and words, first and last seen.
+
+One row for each page and target; a teaser without a target is known by its block's heading and its words. Meeting it
+again moves `last_seen_at` and writes nothing else but where it stood then. A target that is not archived yet is linked
+when its story arrives (`storage.stories`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newskeep.digests import teaser_digest
+from newskeep.model import Teaser
+from newskeep.urls import url_key
+from storage.connection import DatabaseFile
+from storage.news_schema import INDEX_TEASER
+from storage.values import Value, row, seen_text
+
+_DIGEST = re.compile(r"\d+:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """The page that shows teasers: a story's, or a listing's. Exactly one of the two ids is set."""
+
+    page_url: str
+    capture_id: int
+    seen_at: datetime
+    story_id: int | None = None
+    listing_id: int | None = None
+
+
+class TeaserStore:
+    """The teasers of an archive."""
+
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
+        self._run = file.connection.execute
+
+    def save(self, carrier: Carrier, teasers: Iterable[Teaser]) -> int:
+        """Write a page's teasers; gives how many of them are new."""
+        by_identity = each_once(teasers)
+        if not by_identity:
+            return 0
+        with self._file.writing("save teasers"):
+            known = self._known(carrier)
+            new = [item for item in by_identity.items() if item[0] not in known]
+            for identity, teaser in new:
+                self._insert(carrier, identity, teaser)
+            for identity, teaser in by_identity.items():
+                if identity in known:
+                    self._meet_again(known[identity], carrier, teaser)
+        return len(new)
+
+    def _known(self, carrier: Carrier) -> dict[str, tuple[int, str, str]]:
+        """The page's teasers by identity: id, first and last seen."""
+        column = "listing_id" if carrier.story_id is None else "page_story_id"
+        sql = f"SELECT identity, id, first_seen_at, last_seen_at FROM teasers WHERE {column} = ?"
+        owner = carrier.listing_id if carrier.story_id is None else carrier.story_id
+        return {identity: (teaser_id, first, last) for identity, teaser_id, first, last in self._run(sql, (owner,))}
+
+    def _insert(self, carrier: Carrier, identity: str, teaser: Teaser) -> None:
+        teaser_id = self._run(_INSERT, row(_columns(carrier, identity, teaser))).lastrowid
+        caption = teaser.picture.caption if teaser.picture else None
+        self._run(INDEX_TEASER, row((teaser_id, teaser.headline, teaser.standfirst, caption, teaser.heading)))
+
+    def _meet_again(self, known: tuple[int, str, str], carrier: Carrier, teaser: Teaser) -> None:
+        # One row by its id at a time: an update that may touch several makes the full-text index write itself out.
+        teaser_id, first, last = known
+        at = seen_text(carrier.seen_at)
+        if at > last:
+            self._run(_MOVE, (at, teaser.slot, teaser.block, carrier.capture_id, teaser_id))
+        elif at < first:
+            self._run("UPDATE teasers SET first_seen_at = ? WHERE id = ?", (at, teaser_id))
+
+
+def teaser_identity(teaser: Teaser) -> str:
+    """Give what tells a page's teasers apart: the key of the target, else the digest of heading and words."""
+    return _target_key(teaser) or teaser_digest(teaser)
+
+
+def each_once(teasers: Iterable[Teaser]) -> dict[str, Teaser]:
+    """Give a page's teasers by identity; what the first lacks of one target is taken from the next."""
+    kept: dict[str, Teaser] = {}
+    for teaser in teasers:
+        identity = teaser_identity(teaser)
+        first = kept.get(identity)
+        kept[identity] = teaser if first is None else _completed(first, teaser)
+    return kept
+
+
+def _completed(first: Teaser, second: Teaser) -> Teaser:
+    return replace(
+        first,
+        headline=first.headline or second.headline,
+        kicker=first.kicker or second.kicker,
+        standfirst=first.standfirst or second.standfirst,
+        picture=first.picture or second.picture,
+    )
+
+
+def _target_key(teaser: Teaser) -> str | None:
+    try:
+        return url_key(teaser.target_url) if teaser.target_url else None
+    except ValueError:
+        return None
+
+
+def _has_target(identity: str) -> bool:
+    """Is this identity the key of a target? A digest is a number, a colon and hex digits."""
+    return _DIGEST.fullmatch(identity) is None
+
+
+def _columns(carrier: Carrier, identity: str, teaser: Teaser) -> tuple[Value, ...]:
+    picture, at = teaser.picture, seen_text(carrier.seen_at)
+    key = identity if _has_target(identity) else None
+    of_picture = (picture.url, picture.alt, picture.caption, picture.credit) if picture else (None, None, None, None)
+    return (
+        carrier.story_id, carrier.listing_id, teaser.kind, teaser.heading, teaser.headline, teaser.standfirst,
+        teaser.kicker, teaser.slot, teaser.block, at, at, teaser.target_url, carrier.page_url, *of_picture, key,
+        identity, carrier.capture_id, key,
+    )  # fmt: skip
+
+
+_INSERT = f"""
+INSERT INTO teasers (page_story_id, listing_id, kind, heading, headline, standfirst, kicker, slot, block, first_seen_at,
+    last_seen_at, target_url, page_url, picture_url, picture_alt, caption, credit, target_key, identity, capture_id,
+    target_story_id)
+VALUES ({", ".join("?" * 20)}, (SELECT story_id FROM aliases WHERE key = ?))
+"""
+_MOVE = "UPDATE teasers SET last_seen_at = ?, slot = ?, block = ?, capture_id = ? WHERE id = ?"

@@ -1,0 +1,99 @@
+"""`newskeep import`: saved pages by the same path as live ones."""
+
+from __future__ import annotations
+
+import gzip
+
+from tests.commands.conftest import story_page
+
+URL = "https://news.example/harbor/ice-closes-the-harbor"
+TEXT = (
+    "The harbor of Port Velmar closed on Monday, four weeks earlier than last year, after ice reached the outer mole.",
+    "Eleven freighters wait in the bay, two of them with fruit that will not wait, the harbor master said.",
+    "A breaker is on its way from Harn and should arrive on Thursday, if the crew can be found before Wednesday night.",
+    "Until then the ferries run from the old pier, which the town council had sold to a museum in the spring.",
+)
+
+
+def test_a_saved_page_becomes_a_story_with_its_own_time(newskeep, home, saved):
+    file = saved({"url": URL, "page": story_page("Ice closes the harbor", *TEXT), "captured": "2026-11-20T09:00:00Z"})
+    ended = newskeep("import", str(file), "--json")
+    assert (ended.code, ended.json["outcomes"]) == (0, {"new_story": 1})
+    story = newskeep("show", URL, "--json").json
+    assert story["draft"]["headline"] == "Ice closes the harbor"
+    assert story["draft"]["authors"] == ["Ada Brandt"]
+    assert story["first_seen_at"] == "2026-11-20T09:00:00Z"
+
+
+def test_without_a_time_the_files_own_is_taken_and_marked_as_inferred(newskeep, home, saved):
+    file = saved({"url": URL, "page": gzip.compress(story_page("Ice closes the harbor", *TEXT).encode())})
+    assert newskeep("import", str(file)).code == 0
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(home / "captures.db")) as captures:
+        assert captures.execute("SELECT captured_at_inferred, origin FROM captures").fetchall() == [(1, "import")]
+
+
+def test_the_same_file_again_adds_nothing(newskeep, home, saved):
+    file = saved({"url": URL, "page": story_page("Ice closes the harbor", *TEXT), "captured": "2026-11-20T09:00:00Z"})
+    newskeep("import", str(file))
+    assert newskeep("import", str(file), "--json").json["outcomes"] == {"unchanged": 1}
+
+
+def test_two_captures_of_one_address_are_one_story_with_two_revisions(newskeep, home, saved):
+    first = story_page("Ice closes the harbor", *TEXT)
+    second = story_page("Ice closes the harbor of Port Velmar", *TEXT[:3], "The ferries do not run any more either.")
+    file = saved(
+        {"url": URL, "page": first, "captured": "2026-11-20T09:00:00Z"},
+        {"url": URL, "page": second, "captured": "2026-11-21T09:00:00Z"},
+    )
+    newskeep("import", str(file))
+    story = newskeep("show", URL, "--json").json
+    assert [revision["changed_fields"] for revision in story["revisions"]] == [[], ["headline", "text"]]
+
+
+def test_an_address_that_answers_with_another_story_is_an_outcome_of_its_own(newskeep, home, saved):
+    other = [
+        f"Quite another matter, number {n}, of which nobody in the first story had ever heard a word." for n in range(6)
+    ]
+    file = saved(
+        {"url": URL, "page": story_page("Ice closes the harbor", *TEXT), "captured": "2026-11-20T09:00:00Z"},
+        {"url": URL, "page": story_page("Choir wins a cheese", *other), "captured": "2026-11-21T09:00:00Z"},
+    )
+    assert newskeep("import", str(file), "--json").json["outcomes"] == {"different_story": 1, "new_story": 1}
+
+
+def test_broken_records_are_named_and_passed_over(newskeep, home, saved, tmp_path):
+    file = saved(
+        {"url": URL, "page": story_page("Ice closes the harbor", *TEXT)},
+        {"url": URL, "html_path": "nowhere.html"},
+        {"url": "mailto:x", "page": "x"},
+        {"url": URL, "page": "x", "captured": "yesterday"},
+    )
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"<html>" * 1000)[:40])
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write('{"url": "https://news.example/b", "html_path": "cut.gz"}\nno json\n[]\n')
+    ended = newskeep("import", str(file))
+    assert ended.code == 1
+    named = ended.err.splitlines()
+    assert sorted(line.split(":")[0] for line in named[:-1]) == [f"line {n}" for n in (2, 3, 4, 5, 6, 7)]
+    assert named[-1].startswith("6 records could not be read")
+    assert newskeep("show", URL).code == 0
+
+
+def test_a_file_that_is_not_there_is_a_usage_error(newskeep, home):
+    ended = newskeep("import", "nowhere.jsonl")
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+    assert "nowhere.jsonl cannot be read" in ended.err
+
+
+def test_bytes_that_are_no_page_have_their_outcome(newskeep, home, saved):
+    file = saved(
+        {"url": "https://news.example/a", "page": b"%PDF-1.7 \xff\xfe"},
+        {"url": "https://news.example/b", "page": b" "},
+        {"url": "https://news.example/c", "page": bytes(range(256)) * 40},
+    )
+    outcomes = newskeep("import", str(file), "--json").json["outcomes"]
+    assert sum(outcomes.values()) == 3
+    assert not {"new_story", "fault"} & set(outcomes)

@@ -1,0 +1,78 @@
+"""robots.txt is obeyed, by the first requests as by the later ones."""
+
+import time
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from newskeep.outcomes import Outcome
+
+PAGE = (200, {"Content-Type": "text/html"}, b"<html>a page</html>")
+
+
+def rules(text):
+    return (200, {"Content-Type": "text/plain"}, text.encode())
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_none_of_the_first_requests_passes_a_robots_txt_that_forbids_all(site, crawl, concurrency):
+    # Scrapy 2.19 itself lets 8 of 10 through: requests that wait share a Deferred that only one of them can consume.
+    paths = [f"/story-{number}" for number in range(10)]
+    site.pages = dict.fromkeys(paths, PAGE) | {"/robots.txt": rules("User-agent: *\nDisallow: /")}
+    fetches = crawl([site.url + path for path in paths], CONCURRENT_REQUESTS_PER_DOMAIN=concurrency)
+    assert {fetch.outcome for fetch in fetches.values()} == {Outcome.DISALLOWED}
+    assert site.hits == ["/robots.txt"]
+
+
+def test_robots_txt_is_asked_for_once(site, crawl):
+    paths = [f"/story-{number}" for number in range(10)]
+    site.pages = dict.fromkeys(paths, PAGE) | {"/robots.txt": rules("User-agent: *\nDisallow: /private")}
+    fetches = crawl([site.url + path for path in paths])
+    assert all(fetch.outcome is None for fetch in fetches.values())
+    assert site.hits.count("/robots.txt") == 1
+
+
+def test_what_is_not_forbidden_is_fetched(site, crawl):
+    site.pages = {"/a": PAGE, "/private/b": PAGE, "/robots.txt": rules("User-agent: *\nDisallow: /private")}
+    fetches = crawl([site.url + "/a", site.url + "/private/b"])
+    assert fetches[site.url + "/a"].capture is not None
+    assert fetches[site.url + "/private/b"].outcome is Outcome.DISALLOWED
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_refused_robots_txt_forbids_nothing(site, crawl, status):
+    site.pages = {"/a": PAGE, "/robots.txt": (status, {}, b"User-agent: *\nDisallow: /")}
+    assert crawl([site.url + "/a"])[site.url + "/a"].outcome is None
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_robots_txt_that_fails_forbids_all(site, crawl, status):
+    site.pages = {"/a": PAGE, "/robots.txt": (status, {}, b"")}
+    assert crawl([site.url + "/a"])[site.url + "/a"].outcome is Outcome.DISALLOWED
+    assert "/a" not in site.hits
+
+
+def test_a_robots_txt_that_never_comes_ends_the_request_as_timed_out(site, crawl):
+    def hang(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(1.5)
+
+    site.pages = {"/a": PAGE, "/robots.txt": hang}
+    assert crawl([site.url + "/a"], DOWNLOAD_TIMEOUT=0.4)[site.url + "/a"].outcome is Outcome.TIMED_OUT
+
+
+def test_html_served_as_robots_txt_holds_no_rules(site, crawl):
+    site.pages = {"/a": PAGE, "/robots.txt": (200, {}, b"<html>User-agent: *\nDisallow: /</html>")}
+    assert crawl([site.url + "/a"])[site.url + "/a"].outcome is None
+
+
+def test_robots_txt_may_be_ignored_by_a_source_that_says_so(site, crawl):
+    site.pages = {"/a": PAGE, "/robots.txt": rules("User-agent: *\nDisallow: /")}
+    assert crawl([site.url + "/a"], ROBOTSTXT_OBEY=False)[site.url + "/a"].outcome is None
+    assert site.hits == ["/a"]
+
+
+def test_crawl_delay_parts_the_requests(site, crawl):
+    site.pages = {f"/{n}": PAGE for n in range(3)} | {"/robots.txt": rules("User-agent: *\nCrawl-delay: 0.3")}
+    began = time.monotonic()
+    crawl([f"{site.url}/{n}" for n in range(3)], DOWNLOAD_DELAY_JITTER=0)
+    assert time.monotonic() - began >= 0.6

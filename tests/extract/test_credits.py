@@ -1,0 +1,80 @@
+"""Captions and credits told apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newskeep.extract.credits import clean_credit, is_empty_caption, looks_like_credit, split_caption, split_labelled
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "credit"),
+    [
+        ("Boats in Lunt. (CWP)", "Boats in Lunt.", "CWP"),
+        ("Boats in Lunt. (Coastwire/Mia Ost)", "Boats in Lunt.", "Coastwire/Mia Ost"),
+        ("Boats in Lunt. Photo by Mia Ost/Coastwire", "Boats in Lunt.", "Mia Ost/Coastwire"),
+        ("Boote in Lunt. Foto: Mia Ost/dpa", "Boote in Lunt.", "Mia Ost/dpa"),
+        ("Boote in Lunt (Symbolfoto: picture alliance | Mia Ost)", "Boote in Lunt", "picture alliance | Mia Ost"),
+        ("Boote in Lunt  © Montage", "Boote in Lunt", "Montage"),
+        ("Boote liegen in Lunt, Foto: CWP Images", "Boote liegen in Lunt", "CWP Images"),
+        ("Boats in Lunt. REUTERS/Mia Ost", "Boats in Lunt.", "REUTERS/Mia Ost"),
+        ("Source: Harbor Ledger", None, "Harbor Ledger"),
+        ("Fotoğraf : Mia Ost/AA", None, "Mia Ost/AA"),
+        ("루ント의 배. [사진 출처 = 항구신문]", "루ント의 배.", "항구신문"),
+        ("港の船（Ｃ）港新聞", "港の船", "港新聞"),
+        ("Getty Images", None, "Getty Images"),
+        ("The mayor (left) and the pilot (right)", "The mayor (left) and the pilot (right)", None),
+        ("Lunt on 6.12.2010 (Lunt, 6.12.2010)", "Lunt on 6.12.2010 (Lunt, 6.12.2010)", None),
+        ("The photo shows: a boat, and by the pier a cat.", "The photo shows: a boat, and by the pier a cat.", None),
+        ("Foto de familia en Lunt", "Foto de familia en Lunt", None),
+        ("Boats wait for the tide.", "Boats wait for the tide.", None),
+        ("- YouTube", None, None),
+        ("", None, None),
+        (None, None, None),
+    ],
+)
+def test_caption_is_split_from_credit(text: str | None, caption: str | None, credit: str | None) -> None:
+    assert split_caption(text) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("• Rhea Noll / Blick via Coastwire", "Rhea Noll / Blick via Coastwire"),
+        ("(Foto: Mia Ost)", "Mia Ost"),
+        ("Photo by Mia Ost", "Mia Ost"),
+        ("Illustration by Mia Ost", "Mia Ost"),
+        ("Bildrechte: CWP/Mia Ost", "CWP/Mia Ost"),
+        ("[Mia Ost]", "Mia Ost"),
+        ("Mia Ost)", "Mia Ost"),
+        ("(Mia Ost", "Mia Ost"),
+        ("©", None),
+        (None, None),
+    ],
+)
+def test_credit_loses_its_label(text: str | None, credit: str | None) -> None:
+    assert clean_credit(text) == credit
+
+
+def test_a_known_credit_leaves_no_empty_brackets() -> None:
+    assert split_labelled("Boats in Lunt. (Foto: )") == ("Boats in Lunt.", None)
+    assert split_labelled("- YouTube") == (None, None)
+
+
+@pytest.mark.parametrize(("line", "is_one"), [("Mia Ost/CWP", True), ("Boats wait for the tide.", False), ("", False)])
+def test_a_line_of_its_own_may_be_a_credit(line: str, is_one: bool) -> None:
+    assert looks_like_credit(line) is is_one
+
+
+def test_player_titles_are_no_captions() -> None:
+    assert is_empty_caption(" - YouTube ")
+    assert not is_empty_caption("Boats in Lunt")
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_split(text: str) -> None:
+    caption, credit = split_caption(text)
+    assert caption != ""
+    assert credit != ""

@@ -1,0 +1,97 @@
+"""Why a page promotes a story, told by the words and places around the card."""
+
+from __future__ import annotations
+
+import pytest
+
+from newskeep.extract.heading_words import read_heading
+from newskeep.extract.teasers import find_promoted
+from newskeep.extract.tree import parse_html
+from newskeep.model import TeaserKind
+
+URL = "https://www.harborledger.example/ports/tunnel-at-lunt-opens-early"
+TEXT = "The two drills met under the sound on a Tuesday night, and for an hour nobody on the surface was told about it."
+CARD = '<li><a href="/ports/ferry-stops-after-sixty-years">Ferry stops after sixty years</a></li>'
+
+
+def kind_of(html: str, url: str = URL) -> TeaserKind:
+    """The kind of the one promoted story on a page."""
+    (teaser,) = find_promoted(parse_html(html, url=url), lambda found: "ferry-stops" in found)
+    return teaser.kind
+
+
+def story(after: str = "", between: str = "", before: str = "") -> str:
+    return (
+        f"<body>{before}<main><h1>Tunnel at Lunt opens early</h1><div><p>{TEXT}</p>{between}<p>{TEXT}</p></div>{after}"
+        "</main></body>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Most read", TeaserKind.POPULAR),
+        ("Meistgelesen", TeaserKind.POPULAR),
+        ("Lo más leído", TeaserKind.POPULAR),
+        ("アクセスランキング", TeaserKind.POPULAR),
+        ("Related stories", TeaserKind.RELATED),
+        ("Das könnte Sie auch interessieren", TeaserKind.RELATED),
+        ("À lire aussi", TeaserKind.RELATED),
+        ("Latest headlines", TeaserKind.LATEST),
+        ("Son haberler", TeaserKind.LATEST),
+        ("From our partners", TeaserKind.SPONSORED),
+        ("Anzeige", TeaserKind.SPONSORED),
+    ],
+)
+def test_the_heading_over_the_block_decides(heading: str, kind: TeaserKind) -> None:
+    assert kind_of(story(after=f"<section><h2>{heading}</h2><ul>{CARD}</ul></section>")) is kind
+
+
+def test_the_latest_of_the_storys_own_section_is_related() -> None:
+    assert kind_of(story(after=f"<h2>Latest in Ports</h2><ul>{CARD}</ul>")) is TeaserKind.RELATED
+
+
+def test_a_card_between_paragraphs_is_inline() -> None:
+    assert kind_of(story(between=f"<aside><ul>{CARD}</ul></aside>")) is TeaserKind.INLINE
+
+
+def test_the_most_read_are_popular_wherever_they_stand() -> None:
+    assert kind_of(story(between=f"<aside><h3>Most read</h3><ul>{CARD}</ul></aside>")) is TeaserKind.POPULAR
+
+
+def test_a_numbered_list_without_heading_is_popular() -> None:
+    assert kind_of(story(after=f"<ol>{CARD}</ol>")) is TeaserKind.POPULAR
+
+
+def test_the_containers_name_stands_in_for_a_heading() -> None:
+    assert kind_of(story(after=f'<div class="trending-now"><ul>{CARD}</ul></div>')) is TeaserKind.POPULAR
+    assert kind_of(story(after=f'<div class="breaking-news"><ul>{CARD}</ul></div>')) is TeaserKind.LATEST
+    assert kind_of(story(after=f'<div class="related-list"><ul>{CARD}</ul></div>')) is TeaserKind.RELATED
+
+
+def test_what_stands_before_the_headline_is_latest() -> None:
+    assert kind_of(story(before=f"<ul>{CARD}</ul>")) is TeaserKind.LATEST
+
+
+def test_what_stands_beside_the_story_is_latest() -> None:
+    assert kind_of(story(after=f"<aside><ul>{CARD}</ul></aside>")) is TeaserKind.LATEST
+
+
+def test_what_simply_follows_the_story_is_related() -> None:
+    assert kind_of(story(after=f"<ul>{CARD}</ul>")) is TeaserKind.RELATED
+
+
+def test_another_sites_link_in_an_advertisement_is_sponsored() -> None:
+    card = '<div class="ad-unit"><a href="https://sells.example/ferry-stops-now">Why this ferry stops here now</a></div>'
+    assert kind_of(story(after=card)) is TeaserKind.SPONSORED
+
+
+@pytest.mark.parametrize("text", ["Related topics", "Themen", "Tags", "Weitere Themen"])
+def test_a_heading_over_topics_heads_no_stories(text: str) -> None:
+    assert read_heading(text, None) is None
+
+
+def test_a_sentence_speaks_of_nothing_whatever_words_it_holds() -> None:
+    heading = read_heading("The most read letter of the year came from a lighthouse keeper", None)
+    assert heading is not None
+    assert not any(heading[2:])

@@ -1,0 +1,140 @@
+"""When a listing is asked again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newskeep.outcomes import Outcome
+from newskeep.polling import MOST_HINT_INTERVALS, Pace, PollResult, is_due, missed_polls, next_poll
+
+NOW = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
+QUARTER = 900
+DAY = 86_400
+WEEK = 604_800
+PACE = Pace(floor_seconds=60, cap_seconds=DAY, slow_seconds=WEEK, jitter_share=0.1)
+
+_RESULTS = st.builds(
+    PollResult,
+    outcome=st.sampled_from(Outcome),
+    failures=st.integers(0, 10_000),
+    hint_seconds=st.none() | st.integers(1, 31_536_000),
+    retry_after_at=st.none() | st.integers(-WEEK, 10 * WEEK).map(lambda seconds: NOW + timedelta(seconds=seconds)),
+)
+_JITTERS = st.floats(0, 1, exclude_max=True)
+
+
+def wait(outcome: Outcome, failures: int = 0, *, interval: int = QUARTER, hint: int | None = None) -> float:
+    result = PollResult(outcome=outcome, failures=failures, hint_seconds=hint)
+    return (next_poll(interval, result, now=NOW, jitter=0.0, pace=PACE) - NOW).total_seconds()
+
+
+@given(st.integers(1, DAY), _RESULTS, _JITTERS)
+def test_every_wait_is_between_the_floor_and_a_slow_revisit(interval: int, result: PollResult, jitter: float) -> None:
+    seconds = (next_poll(interval, result, now=NOW, jitter=jitter, pace=PACE) - NOW).total_seconds()
+    assert PACE.floor_seconds <= seconds <= PACE.slow_seconds * (1 + PACE.jitter_share)
+
+
+@given(st.integers(1, DAY), _RESULTS, _JITTERS)
+def test_a_believable_retry_after_is_kept(interval: int, result: PollResult, jitter: float) -> None:
+    asked = result.retry_after_at
+    if asked is not None and asked <= NOW + timedelta(seconds=PACE.slow_seconds):
+        assert next_poll(interval, result, now=NOW, jitter=jitter, pace=PACE) >= asked
+
+
+@given(st.sampled_from([outcome for outcome in Outcome if not outcome.is_success]), st.integers(1, 100))
+def test_one_more_failure_never_shortens_the_wait(outcome: Outcome, failures: int) -> None:
+    assert wait(outcome, failures) <= wait(outcome, failures + 1)
+
+
+@given(st.integers(1, DAY), _RESULTS, _JITTERS, _JITTERS)
+def test_more_jitter_is_never_earlier(interval: int, result: PollResult, one: float, other: float) -> None:
+    earlier, later = sorted([one, other])
+    first = next_poll(interval, result, now=NOW, jitter=earlier, pace=PACE)
+    assert first <= next_poll(interval, result, now=NOW, jitter=later, pace=PACE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failures", "expected"),
+    [
+        (Outcome.LISTED, 0, QUARTER),
+        (Outcome.LISTING_UNCHANGED, 0, QUARTER),
+        (Outcome.NOT_MODIFIED, 0, QUARTER),
+        (Outcome.TIMED_OUT, 1, QUARTER),
+        (Outcome.TIMED_OUT, 3, 4 * QUARTER),
+        (Outcome.SERVER_ERROR, 50, DAY),
+        (Outcome.RATE_LIMITED, 1, 2 * QUARTER),
+        (Outcome.WALLED, 2, 4 * QUARTER),
+        (Outcome.NOT_FOUND, 1, QUARTER),
+        (Outcome.NOT_FOUND, 3, 9 * QUARTER),
+        (Outcome.NOT_FOUND, 50, WEEK),
+        (Outcome.NAME_NOT_FOUND, 50, WEEK),
+        (Outcome.MALFORMED_LISTING, 50, WEEK),
+        (Outcome.GONE, 1, 16 * QUARTER),
+        (Outcome.GONE, 9, WEEK),
+        (Outcome.STORAGE_FAILED, 50, QUARTER),
+        (Outcome.CANCELLED, 50, QUARTER),
+        (Outcome.EXTRACTION_TIMED_OUT, 50, QUARTER),
+    ],
+)
+def test_wait_after(outcome: Outcome, failures: int, expected: int) -> None:
+    assert wait(outcome, failures) == expected
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [(None, QUARTER), (60, QUARTER), (1_800, 1_800), (WEEK, MOST_HINT_INTERVALS * QUARTER)],
+)
+def test_a_publishers_hint_lengthens_the_wait_within_reason(hint: int | None, expected: int) -> None:
+    assert wait(Outcome.LISTED, hint=hint) == expected
+
+
+def test_the_floor_holds_against_a_shorter_interval() -> None:
+    assert wait(Outcome.LISTED, interval=1) == PACE.floor_seconds
+
+
+def test_an_interval_longer_than_the_cap_is_the_owners_wish() -> None:
+    assert wait(Outcome.LISTED, interval=30 * DAY) == 30 * DAY
+
+
+def test_a_retry_after_of_years_is_not_believed() -> None:
+    result = PollResult(outcome=Outcome.UNAVAILABLE, failures=1, retry_after_at=NOW + timedelta(days=4_000))
+    assert next_poll(QUARTER, result, now=NOW, jitter=0.0, pace=PACE) == NOW + timedelta(seconds=WEEK)
+
+
+def test_jitter_is_a_share_of_the_wait() -> None:
+    result = PollResult(outcome=Outcome.LISTED)
+    assert next_poll(QUARTER, result, now=NOW, jitter=0.5, pace=PACE) == NOW + timedelta(seconds=QUARTER * 1.05)
+
+
+@pytest.mark.parametrize(
+    ("next_seconds", "last_seconds", "due"),
+    [
+        (None, None, True),
+        (0, -QUARTER, True),
+        (-WEEK, -WEEK, True),
+        (1, -QUARTER, False),
+        (4_500, 3_600, True),
+    ],
+    ids=["never asked", "now", "after a stop", "in a second", "the clock was set back"],
+)
+def test_due(next_seconds: int | None, last_seconds: int | None, due: bool) -> None:
+    next_poll_at = None if next_seconds is None else NOW + timedelta(seconds=next_seconds)
+    last_poll_at = None if last_seconds is None else NOW + timedelta(seconds=last_seconds)
+    assert is_due(next_poll_at, now=NOW, last_poll_at=last_poll_at) is due
+
+
+@given(st.integers(0, 100), st.integers(0, QUARTER - 1))
+def test_a_stop_is_made_up_for_by_one_poll_and_the_missed_ones_are_counted(missed: int, rest: int) -> None:
+    planned = NOW - timedelta(seconds=missed * QUARTER + rest)
+    assert is_due(planned, now=NOW)
+    assert missed_polls(planned, QUARTER, now=NOW) == missed
+    following = next_poll(QUARTER, PollResult(outcome=Outcome.LISTED), now=NOW, jitter=0.0, pace=PACE)
+    assert not is_due(following, now=NOW, last_poll_at=NOW)
+
+
+def test_a_poll_in_time_missed_none() -> None:
+    assert missed_polls(NOW + timedelta(seconds=5), QUARTER, now=NOW) == 0
