@@ -9,6 +9,9 @@ Not here: feeds and sitemaps, and what a story page promotes (`newskeep.extract.
 
 from __future__ import annotations
 
+from collections import Counter
+from urllib.parse import urlsplit
+
 from newskeep.entries import keep_entries
 from newskeep.errors import ListingFormatError, PageError, UndecodableError
 from newskeep.extract.teasers import find_promoted, find_teasers
@@ -18,6 +21,7 @@ from newskeep.sources import is_story_url
 from newskeep.text import fold_space
 from newskeep.urls import canonicalize, same_site
 
+_FOLDER_OF = 1
 MAX_ENTRIES = 500
 """A front that names more is an archive; what comes behind is left out."""
 
@@ -37,7 +41,7 @@ def parse_front(capture: Capture, *, kind: ListingKind, source: Source) -> Listi
         raise
     except PageError as error:
         raise ListingFormatError(f"the front cannot be read: {error.message}", url=capture.request_url) from error
-    teasers = _teasers(page, source)
+    teasers = _without_folders(_teasers(page, source))
     kept = keep_entries(_entry(teaser) for teaser in teasers if _is_story(teaser, page, source))
     if not kept.entries:
         raise ListingFormatError(
@@ -58,6 +62,16 @@ def _teasers(page: Page, source: Source) -> tuple[Teaser, ...]:
     if not source.story_urls:
         return find_teasers(page, None, None, None)
     return find_promoted(page, lambda url: same_site(url, page.url) and is_story_url(url, source))
+
+
+def _without_folders(teasers: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
+    """Leave out what is a folder above another address on the page: a section, however it is worded."""
+    paths = [urlsplit(teaser.target_url or "").path.rstrip("/") for teaser in teasers]
+    above: Counter[str] = Counter()
+    for path in dict.fromkeys(paths):
+        parts = path.split("/")
+        above.update("/".join(parts[:depth]) for depth in range(2, len(parts)))
+    return tuple(teaser for teaser, path in zip(teasers, paths, strict=True) if above[path] < _FOLDER_OF)
 
 
 def _is_story(teaser: Teaser, page: Page, source: Source) -> bool:

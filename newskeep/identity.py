@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from newskeep.agreement import Telling, clearly_agree, partly_agree
@@ -126,7 +127,7 @@ def guid_key(source_slug: str, guid: str) -> str:
 
 def entry_keys(source_slug: str, entry: Entry) -> tuple[str, ...]:
     """List the keys under which an entry's story may already be known: its address, then its GUID."""
-    keys = [url_key(entry.url)]
+    keys = [_key(entry.url)]
     if entry.guid:
         keys.append(guid_key(source_slug, entry.guid))
     return tuple(keys)
@@ -149,7 +150,7 @@ def rendition_of(capture: Capture, draft: StoryDraft, page: ExtractedPage) -> Re
     if draft is not page.main:
         return Rendition.FURTHER
     declared = page.declared_canonical
-    if not declared or not _may_name(declared, capture.final_url) or url_key(declared) == url_key(capture.final_url):
+    if not declared or not _may_name(declared, capture.final_url) or _key(declared) == _key(capture.final_url):
         return Rendition.PAGE
     return Rendition.ALTERNATE if _is_alternate_address(capture.final_url) else Rendition.PAGE
 
@@ -210,19 +211,19 @@ def _is_believed(alias: Alias, owner: KnownStory, telling: Telling) -> bool:
 def _address(aliases: Sequence[Alias], rejected: list[Alias], chosen: KnownStory | None, url: str) -> str:
     """The address to keep: one that another story holds is not taken, and a known story moves only with a reason."""
     served = next((alias.value for alias in aliases if alias.kind is AliasKind.FINAL_URL), url)
-    wanted = served if url_key(url) in {alias.key for alias in rejected} else url
+    wanted = served if _key(url) in {alias.key for alias in rejected} else url
     if chosen is None:
         return wanted
-    old, key = url_key(chosen.url), url_key(wanted)
+    old, key = _key(chosen.url), _key(wanted)
     if key == old:
         return chosen.url
-    is_declared = key != url_key(served) or any(alias.kind is AliasKind.CANONICAL for alias in aliases)
+    is_declared = key != _key(served) or any(alias.kind is AliasKind.CANONICAL for alias in aliases)
     has_moved = any(alias.key == old and alias.kind is not AliasKind.FINAL_URL for alias in aliases)
     return wanted if is_declared or has_moved else chosen.url
 
 
 def _own_address(capture: Capture, draft: StoryDraft) -> tuple[Alias, ...]:
-    if not draft.url or not _may_name(draft.url, capture.final_url) or url_key(draft.url) == url_key(capture.final_url):
+    if not draft.url or not _may_name(draft.url, capture.final_url) or _key(draft.url) == _key(capture.final_url):
         return ()
     return (_url_alias(draft.url, AliasKind.CANONICAL, "the address a page gives this further story on it"),)
 
@@ -241,13 +242,19 @@ def _asked_addresses(capture: Capture) -> list[Alias]:
 def _may_name(address: str, page_url: str) -> bool:
     """Could this address be the name of the story on that page?"""
     try:
-        key, page_key = url_key(address), url_key(page_url)
+        key, page_key = _key(address), _key(page_url)
     except ValueError:
         return False
     if is_front_url(address) or not same_site(address, page_url):
         return False
     is_above = page_key.partition("?")[0].startswith(key.partition("?")[0] + "/")
     return not is_above or _is_slug(key) or _is_alternate_address(page_url)
+
+
+# One page's few addresses are compared again and again.
+@lru_cache(maxsize=1024)
+def _key(url: str) -> str:
+    return url_key(url)
 
 
 def _is_slug(key: str) -> bool:
@@ -266,7 +273,7 @@ def _is_alternate_address(url: str) -> bool:
 
 
 def _url_alias(url: str, kind: AliasKind, reason: str) -> Alias:
-    return Alias(key=url_key(url), kind=kind, value=canonicalize(url), reason=reason)
+    return Alias(key=_key(url), kind=kind, value=canonicalize(url), reason=reason)
 
 
 def _each_once(aliases: list[Alias]) -> tuple[Alias, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from newskeep.digests import teaser_digest
 from newskeep.model import Teaser
@@ -103,8 +104,14 @@ def _completed(first: Teaser, second: Teaser) -> Teaser:
 
 
 def _target_key(teaser: Teaser) -> str | None:
+    return _key(teaser.target_url) if teaser.target_url else None
+
+
+# The pages of a site promote the same stories, so most targets have just been seen.
+@lru_cache(maxsize=4096)
+def _key(url: str) -> str | None:
     try:
-        return url_key(teaser.target_url) if teaser.target_url else None
+        return url_key(url)
     except ValueError:
         return None
 

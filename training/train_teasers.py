@@ -24,16 +24,18 @@ import numpy as np
 
 from newskeep.extract.anchors import Group, Survey
 from newskeep.extract.decode import decode_html
-from newskeep.extract.link_features import FIRST_FEATURES, SECOND_FEATURES, describe_alone, describe_among
+from newskeep.extract.link_features import FIRST_FEATURES, HOPELESS, SECOND_FEATURES, describe_alone, describe_among
 from newskeep.extract.story_urls import read_address
 from newskeep.extract.teaser_rules import is_out
 from newskeep.extract.tree import parse_html
 
 FOLDS = range(5)
 THRESHOLD = 0.45
-TREES = {"n_estimators": 40, "learning_rate": 0.12, "num_leaves": 8, "min_child_samples": 10, "feature_fraction": 0.25, "extra_trees": True,
-         "bagging_fraction": 0.7, "bagging_freq": 1, "reg_lambda": 2.0, "max_bin": 63, "n_jobs": 1, "verbose": -1,
-         "deterministic": True}  # fmt: skip
+TREES: dict[str, Any] = {
+    "n_estimators": 40, "learning_rate": 0.12, "num_leaves": 8, "min_child_samples": 10, "reg_lambda": 2.0,
+    "feature_fraction": 0.25, "extra_trees": True, "bagging_fraction": 0.7, "bagging_freq": 1, "max_bin": 63,
+    "n_jobs": 1, "verbose": -1, "deterministic": True,
+}  # fmt: skip
 SEEDS = (1, 2, 3)
 """Three models are averaged: on so few sites a single one depends on chance."""
 UNLABELLED_WEIGHT = 0.3
@@ -145,6 +147,8 @@ def examples(pages: list[Labelled], *, among: bool) -> tuple[Any, Any, Any]:
             # An address that is teased and also cited in the text is a teaser where it stands as a card.
             has_card = is_teaser and any(page.alone[at][LINK_SHARE] > 0.6 for at in places)
             for at in places:
+                if among and page.groups[at].first_score < HOPELESS:
+                    continue
                 if has_card and page.alone[at][LINK_SHARE] < 0.6:
                     continue
                 rows.append(page.groups[at].features if among else page.alone[at])
@@ -204,8 +208,11 @@ def check(pages: list[Labelled]) -> None:
         put_first_scores(left_out, first)
         for page in left_out:
             if page.groups:
-                rows = [group.features for group in page.groups]
-                for group, score in zip(page.groups, predict(second, rows), strict=True):
+                for group in page.groups:
+                    group.score = 0.0
+                hopeful = [group for group in page.groups if group.first_score >= HOPELESS]
+                rows = [group.features for group in hopeful]
+                for group, score in zip(hopeful, predict(second, rows) if rows else [], strict=True):
                     group.score = score
     for variant in VARIANTS:
         kind = [page for page in pages if page.variant is variant]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 from urllib.parse import urljoin
 
@@ -31,9 +31,12 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_GENERIC = 40
+_PICTURES = ("img", "amp-img", "picture")
+_PICTURES_AND_HEADINGS = (*_PICTURES, "h1", "h2", "h3", "h4", "h5", "h6")
 _MOST_LINKS = 4000
 _REGROUP_WINDOW = 3
 _CARD_HEIGHT = 7
+_CLOSE_HEIGHT = 2
 _FEWEST_WORDS = 3
 _SHORTEST_PARAGRAPH = 80
 
@@ -114,7 +117,7 @@ class Group:
 class Survey:
     """All links of a page in order, and what their positions are measured by."""
 
-    __slots__ = ("_paragraphs_of", "groups", "headings", "headline_order", "link_lengths", "own", "paragraph_count",
+    __slots__ = ("_order_of", "_paragraphs_of", "groups", "headings", "headline_order", "link_lengths", "own", "paragraph_count",
                  "story_orders", "surroundings")  # fmt: skip
 
     def __init__(self, page: Page) -> None:
@@ -123,6 +126,7 @@ class Survey:
         self.headings: list[tuple[int, int, Element]] = []
         self.headline_order = -1
         self._paragraphs_of: dict[Element, list[tuple[int, int]]] = {}
+        self._order_of: dict[Element, int] = {}
         self.link_lengths: dict[Element, int] = {}
         links, self.paragraph_count = self._gather(page)
         self.story_orders = self._story_orders()
@@ -144,6 +148,7 @@ class Survey:
                 if parent is not None and length:
                     paragraphs += 1
                     self._paragraphs_of.setdefault(parent, []).append((order, length))
+                    self._order_of[element] = order
             else:
                 self.headings.append((order, paragraphs, element))
                 if tag == "h1" and self.headline_order < 0:
@@ -180,6 +185,12 @@ class Survey:
             orders.setdefault(alike, []).extend(order for order, _ in below)
         story = max(lengths, key=lengths.__getitem__, default=None)
         return sorted(orders[story]) if story is not None else []
+
+    def note_story(self, elements: Iterable[Element]) -> None:
+        """Take the paragraphs among these elements for the story's, in place of the guess from their looks."""
+        orders = [self._order_of[element] for element in elements if element in self._order_of]
+        if len(orders) > 1:
+            self.story_orders = sorted(orders)
 
     def story_paragraphs(self, link: Link) -> tuple[int, int]:
         """How many of the story's paragraphs stand before and after a link."""
@@ -265,15 +276,19 @@ def _read_words(element: Element) -> tuple[_Says | None, int]:
             return None, len(raw)
         label = fold(element.get("aria-label") or element.get("title") or "")
         return (None if _is_short(label) else _Says("", label, False, False)), 0
-    text = fold("".join(cast("Iterator[str]", element.itertext())))
+    raw = "".join(cast("Iterator[str]", element.itertext()))
+    is_short = _is_short(raw)
     alternative = ""
     has_picture = has_heading = False
-    for inner in element.iter("img", "amp-img", "picture", "h1", "h2", "h3", "h4", "h5", "h6"):
-        if inner.tag[0] == "h":
-            has_heading = True
-        else:
+    for inner in element.iter(*(_PICTURES if is_short else _PICTURES_AND_HEADINGS)):
+        if inner.tag in _PICTURES:
             has_picture = True
             alternative = alternative or inner.get("alt") or ""
+        else:
+            has_heading = True
+    if is_short and not has_picture and raw and not raw.isspace():
+        return None, len(raw.strip())
+    text = fold(raw)
     label = "" if text else fold(element.get("aria-label") or element.get("title") or alternative)
     if not has_picture and _is_short(text or label):
         return None, len(text)
@@ -301,7 +316,7 @@ def _grouped(links: list[Link]) -> list[Group]:
     for link in links:
         key = link.address.key
         at, group = recent.get(key, (-_REGROUP_WINDOW - 1, None))
-        if group is not None and len(groups) - at <= _REGROUP_WINDOW and _is_near(group.first.place, link.place):
+        if group is not None and len(groups) - at <= _REGROUP_WINDOW and _is_near(group.first, link):
             group.links.append(link)
         else:
             recent[key] = (len(groups), Group(link))
@@ -311,6 +326,8 @@ def _grouped(links: list[Link]) -> list[Group]:
     return groups
 
 
-def _is_near(one: Place, other: Place) -> bool:
-    around = common_place(one, other)
-    return min(one.depth, other.depth) - around.depth <= _CARD_HEIGHT
+def _is_near(one: Link, other: Link) -> bool:
+    around = common_place(one.place, other.place)
+    # Addresses that differ in tracking alone are one card's only where they stand close together.
+    highest = _CARD_HEIGHT if one.address.url == other.address.url else _CLOSE_HEIGHT
+    return min(one.place.depth, other.place.depth) - around.depth <= highest

@@ -80,6 +80,7 @@ _FURNITURE = signs.NAVIGATION | signs.SHARE | signs.FORM
 _STORY_TAGS = ("p", "h1", "h2", "article", "main", "figure", "picture", "blockquote", "br")
 # Nobody nests elements so deep on purpose; what is below counts as text of the element there.
 _DEEPEST = 300
+_MOST_PICTURES = 400
 
 
 def outline(
@@ -102,11 +103,6 @@ def is_below(line: Outline, span: int, above: int) -> bool:
     while span > above:
         span = line.spans[span].parent
     return span == above
-
-
-def _is_unseen(element: Element) -> bool:
-    """Is this text for screen readers alone?"""
-    return bool(signs.name_signs(element.get("class") or "") & signs.HIDDEN)
 
 
 def _holds_page(button: Element) -> bool:
@@ -182,7 +178,7 @@ class _Walker:
         self._end_run()
         if self.span >= 0:
             self._close_span(self.span)
-        return Outline(self.passages, self.spans, self.pictures, self.media, self.rules)
+        return Outline(self.passages, self.spans, self.pictures[:_MOST_PICTURES], self.media, self.rules)
 
     def open_span(self, element: Element, tag: str, found: int) -> int:
         """Begin a span; its end is known only when it is closed."""
@@ -253,6 +249,8 @@ class _Walker:
         found = signs.name_signs(names) if names else 0
         if found & signs.HIDDEN:
             return
+        if tag == "time":
+            found |= signs.DATE
         if not self.inline_depth:
             self._cover(found)
         self.inline_depth += 1
@@ -266,6 +264,9 @@ class _Walker:
         if len(element):
             self._visit_children(element, depth)
         self.anchor_depth -= is_link
+        if is_link and not self.texts and not self.anchor_depth:
+            # Its text went with the blocks inside it.
+            self.link_count = 0
         self.strong_depth -= is_strong
         self.inline_depth -= 1
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from newskeep.extract.blocks import Outline, outline
+from newskeep.extract.core import choose_span
 from newskeep.extract.following import read_following
 from newskeep.extract.header import Header, find_headline, read_header
 from newskeep.extract.judge import Judgement, Role, judge, text_mass
@@ -18,7 +19,7 @@ from newskeep.extract.metadata import Metadata
 from newskeep.extract.parts import Placing, read_parts
 from newskeep.extract.pictures import read_pictures
 from newskeep.extract.sites.regions import Regions
-from newskeep.extract.stretch import Reading, Stretch, choose_span, read_stretch
+from newskeep.extract.stretch import Reading, Stretch, read_stretch
 from newskeep.extract.tree import Element, Page
 from newskeep.model import Block, BlockKind, Media, Part, Picture, StoryForm, Teaser
 from newskeep.text import fold_space
@@ -56,7 +57,6 @@ class Body:
     elements: tuple[Element, ...] = ()
     container: Element | None = None
     following: tuple[Teaser, ...] = ()
-    is_truncated: bool = False
 
     @property
     def text_length(self) -> int:

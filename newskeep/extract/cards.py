@@ -42,7 +42,7 @@ _LONGEST_HEADLINE = 300
 _FLOWING = frozenset(("a", "abbr", "b", "em", "font", "i", "mark", "small", "strong", "sub", "sup", "u", "wbr"))
 _ARROWS = " \u2190\u2192\u00ab\u00bb\u2039\u203a<>|\u25b6\u25ba"
 _DEEPEST = 40
-_MOST_PARTS = 120
+_MOST_PARTS = 80
 _FEWEST_WORDS = 2
 
 

@@ -66,6 +66,7 @@ _NO_CREDIT = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _AROUND = "•·*|–—-:;,/ "
+_LONGEST_TEXT = 2000
 _LONGEST_CREDIT = 160
 _LONGEST_NAME_WORDS = 6
 _LONGEST_LINE_WORDS = 9
@@ -80,6 +81,8 @@ def split_caption(text: str | None) -> tuple[str | None, str | None]:
     text = fold_space(text)
     if not text or is_empty_caption(text):
         return None, None
+    if len(text) > _LONGEST_TEXT:
+        return _tidy_caption(text), None
     for split in (_whole, _at_label, _at_brackets, _at_tail):
         found = split(text)
         if found is not None:
@@ -93,6 +96,8 @@ def split_labelled(text: str) -> tuple[str | None, str | None]:
     text = fold_space(text)
     if not text or is_empty_caption(text):
         return None, None
+    if len(text) > _LONGEST_TEXT:
+        return text, None
     caption, credit = _at_label(text) or (_LEFT_OVER.sub("", text), None)
     return _tidy_caption(caption), clean_credit(credit)
 

@@ -32,7 +32,8 @@ def read_following(page: Page, line: Outline, last: int) -> tuple[Teaser, ...]:
         if _is_heading(line, at):
             heading, block = passage.text, block + 1
         elif heading is not None and _is_linked_headline(line, at):
-            teaser = _read(page, line, at, heading, slot=len(teasers) + 1, block=block)
+            card = _card_around(line, at, last)
+            teaser = _read(page, line, at, card, heading=heading, slot=len(teasers) + 1, block=block)
             if teaser is not None:
                 teasers.append(teaser)
     return tuple(teasers)
@@ -50,12 +51,11 @@ def _is_linked_headline(line: Outline, at: int) -> bool:
     return bool(line.spans[passage.span].signs & signs.HEADING) and link_share(passage) >= _ALL_LINK
 
 
-def _read(page: Page, line: Outline, at: int, heading: str, *, slot: int, block: int) -> Teaser | None:
+def _read(page: Page, line: Outline, at: int, card: int, *, heading: str, slot: int, block: int) -> Teaser | None:
     link = next(line.passages[at].element.iter("a"), None)
     target = page.join(link.get("href")) if link is not None else None
     if target is None:
         return None
-    card = _card_around(line, at)
     held = line.spans[card]
     below = (line.passages[later].text for later in range(at + 1, held.end))
     texts = [text for text in below if len(text) >= _SHORTEST_STANDFIRST and is_sentence(text)]
@@ -71,12 +71,14 @@ def _read(page: Page, line: Outline, at: int, heading: str, *, slot: int, block:
     )
 
 
-def _card_around(line: Outline, at: int) -> int:
-    """The largest element around a linked headline that holds no other one, nor the block's heading."""
+def _card_around(line: Outline, at: int, last: int) -> int:
+    """The largest element around a linked headline that holds no other one, no heading and nothing of the story."""
     span = line.passages[at].span
     while line.spans[span].parent >= 0:
         around = line.spans[line.spans[span].parent]
         others = (place for place in range(around.first, around.end) if place != at)
+        if around.first <= last or around.end - around.first > _LONGEST_RUN:
+            break
         if any(_is_linked_headline(line, place) or _is_heading(line, place) for place in others):
             break
         span = line.spans[span].parent

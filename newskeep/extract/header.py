@@ -155,13 +155,16 @@ def read_header(
         elif found & signs.DATE and dateline is None and not found & _NOT_BYLINE and len(text) < 120:
             dateline = at
         elif _names_itself(outline, judgement, at, described) or (
-            at not in taken and not standfirst and _stands_below(outline, judgement, at, headline_at)
+            not standfirst
+            and (at not in taken or _parted_from_text(judgement, at, first_text))
+            and _stands_below(outline, judgement, at, headline_at)
         ):
             standfirst.append(at)
     return Header(headline=headline_at, kicker=kicker, standfirst=tuple(standfirst), byline=byline, dateline=dateline)
 
 
 _NOT_LABEL = signs.NAVIGATION | signs.DATE | signs.BYLINE | signs.SHARE | signs.CAPTION | signs.ADVERT | signs.HIDDEN
+_PARTING = signs.BYLINE | signs.DATE | signs.CAPTION | signs.FIGURE
 _NOT_BYLINE = signs.CAPTION | signs.FIGURE | signs.TEASER | signs.COMMENT | signs.NAVIGATION | signs.CREDIT
 
 
@@ -188,6 +191,11 @@ def _stands_below(outline: Outline, judgement: Judgement, at: int, headline_at: 
     if judgement.signs[at] & _NOT_STANDFIRST or judgement.weights[at] < _SHORTEST_UNNAMED:
         return False
     return not points_elsewhere(outline.passages[at].text) and _in_header_of(outline, at, headline_at)
+
+
+def _parted_from_text(judgement: Judgement, at: int, first_text: int) -> bool:
+    """Does a byline, a date or a picture's words stand between the passage and the text?"""
+    return any(judgement.signs[between] & _PARTING for between in range(at + 1, first_text))
 
 
 def _may_be_standfirst(outline: Outline, judgement: Judgement, at: int) -> bool:

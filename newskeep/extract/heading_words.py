@@ -22,7 +22,8 @@ _POPULAR = re.compile(
     re.IGNORECASE,
 )
 _LATEST = re.compile(
-    r"latest|newest|breaking|just in|live ?(?:blog|ticker|now)?\b|headlines?|top (?:news|stories)"
+    r"latest|newest|breaking|just in|(?:more|mehr|weitere) (?:news|headlines|nachrichten|meldungen)$"
+    r"|live ?(?:blog|ticker|now)?\b|headlines?|top (?:news|stories)"
     r"|top[- ]?(?:themen|artikel|meldungen|news|storys)|news ?(?:ticker|feed|flash)?$|recent(?! comments)"
     r"|right now|happening|in the news|today|in other news|aktuell|neuest|schlagzeil|nachrichten|newsticker|ticker"
     r"|das wichtigste|jetzt im|dernières|derniers|à la une|actualité|en direct|últim|ultim[aeio]|recientes?"
@@ -33,11 +34,12 @@ _LATEST = re.compile(
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    r"relat|latest (?:on|in|from|by)|more (?:from|on|about|stories|in|for|like|news|by|to)|^more\b"
+    r"relat|latest (?:on|in|from|by)|more (?:from|on|about|stories|in|for|like|by|to)|^more\b(?! (?:news|headlines)$)"
     r"|read (?:more|next|also|this)|see also|you (?:may|might)|recommend|for you|similar|further"
     r"|next (?:up|article|story|post)|up next|previous|keep reading|editor.?s|don.t miss|also (?:in|on)|explore"
-    r"|featured|suggested|must.read|what to read|verwandt|ähnlich|mehr (?:zu|aus|von|über|vom|zum|artikel)|^mehr\b"
-    r"|weiter|zum thema|auch interessant|das könnte|empfehl|empfiehlt|lesen sie|lesetipp|passend|hintergrund"
+    r"|featured|suggested|must.read|what to read|verwandt|ähnlich"
+    r"|mehr (?:zu|aus|von|über|vom|zum|artikel)|^mehr\b(?! nachrichten$)|weiter(?!e (?:nachrichten|meldungen)$)"
+    r"|zum thema|auch interessant|das könnte|empfehl|empfiehlt|lesen sie|lesetipp|passend|hintergrund"
     r"|nächster|vorheriger|dazu|à lire|lire aussi|voir aussi|sur le même|plus (?:de|sur)|dans la même|relacionad"
     r"|te puede|más (?:sobre|de|noticias|en)|lea también|leia|veja|mais (?:sobre|de)|saiba|correlat|leggi|potrebbe"
     r"|altri|ancora|lees|meer (?:over|van|nieuws)|gerelateerd|les også|les mer|mer (?:om|fra)"

@@ -79,8 +79,14 @@ _CJK_WEIGHT = 1.5
 _NOT_WORD = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[.!?…。！？؟।:”\"»“)][\"'”’»)\]]*$")
 
+_FEWEST_STORIES = 2
+_LONGEST_RECURRING = 400
+_MOST_RECURRING = 0.4
+_RECURRING_SCORE = -20.0
 _BEFORE_HEADLINE = 4
 _ABOVE_HEADLINE = 0.3
+_LONGEST_STATED = 100_000
+_MOST_COMPARED = 3000
 _MOST = 0.4
 _LONGEST_COVERED = 300
 _SHORTEST_TEXT = 60
@@ -91,6 +97,7 @@ _MOSTLY_LINK = 0.6
 class Judgement:
     """What is known of every passage before the story is chosen; the lists run beside `Outline.passages`.
 
+    `agreed` marks text the page states for machines too, `recurring` what site memory knows from other stories.
     `signs` are the effective signs, `weights` the text's length in letters of an alphabet, `scores` how much a passage
     speaks for (above 0) or against the element around it being the story's text.
     """
@@ -100,6 +107,7 @@ class Judgement:
     weights: list[int]
     scores: list[float]
     agreed: list[bool]
+    recurring: list[bool]
 
 
 def judge(
@@ -116,15 +124,17 @@ def judge(
         span_signs = [found & _LENIENT for found in span_signs]
     effective = [_with_cover(passage, span_signs[passage.span]) for passage in outline.passages]
     agreed = _agreement(outline.passages, article_body)
-    known = dict(memory.blocks)
+    recurring = _recurring(outline.passages, weights, memory)
     scores = [
-        _score(passage, effective[at], weights[at], agreed[at]) if not _recurs(passage, known) else -20.0
+        _RECURRING_SCORE if recurring[at] else _score(passage, effective[at], weights[at], agreed[at])
         for at, passage in enumerate(outline.passages)
     ]
     for at in range(max(0, (headline_at or 0) - _BEFORE_HEADLINE)):
         # Banners and promises stand above the headline; a story does not.
         scores[at] = min(scores[at], _ABOVE_HEADLINE * scores[at])
-    return Judgement(signs=effective, span_signs=span_signs, weights=weights, scores=scores, agreed=agreed)
+    return Judgement(
+        signs=effective, span_signs=span_signs, weights=weights, scores=scores, agreed=agreed, recurring=recurring
+    )
 
 
 def _with_cover(passage: Passage, found: int) -> int:
@@ -190,18 +200,27 @@ def effective_signs(outline: Outline, weights: list[int], headline_at: int | Non
 
 
 def _agreement(passages: list[Passage], article_body: str | None) -> list[bool]:
-    stated = compact(article_body) if article_body else ""
+    stated = compact(article_body[:_LONGEST_STATED]) if article_body else ""
     if len(stated) < 200:
         return [False] * len(passages)
     found = []
-    for passage in passages:
+    for passage in passages[:_MOST_COMPARED]:
         letters = compact(passage.text)
         found.append(len(letters) > 20 and letters in stated)
-    return found
+    return found + [False] * (len(passages) - len(found))
 
 
-def _recurs(passage: Passage, known: dict[str, int]) -> bool:
-    return bool(known) and known.get(block_digest(passage.text), 0) >= 2
+def _recurring(passages: list[Passage], weights: list[int], memory: SiteMemory) -> list[bool]:
+    """Which short passages stand in other stories of the source too; none where that would be most of the text."""
+    known = {digest for digest, stories in memory.blocks if stories >= _FEWEST_STORIES}
+    if not known:
+        return [False] * len(passages)
+    found = [
+        weight <= _LONGEST_RECURRING and block_digest(passage.text) in known
+        for passage, weight in zip(passages, weights, strict=True)
+    ]
+    recurring = sum(weight for weight, recurs in zip(weights, found, strict=True) if recurs)
+    return found if recurring <= _MOST_RECURRING * sum(weights) else [False] * len(passages)
 
 
 def block_digest(text: str) -> str:

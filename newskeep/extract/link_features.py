@@ -32,6 +32,9 @@ _OFFER_WORDS = word_set(
     caree angeb offer deals quiz ratse puzzl game games spiel horos wette weath
     """
 )
+HOPELESS = 0.02
+"""First score below which a link's neighbours are not asked."""
+
 _CROSSED = 0.12
 """First score from which a link counts as a likely teaser, so that it shapes cards and blocks."""
 
@@ -205,7 +208,7 @@ def _company(groups: list[Group], site: str) -> _Company:
 
 
 def describe_among(survey: Survey, groups: list[Group]) -> None:
-    """Extend each group's `features` to `SECOND_FEATURES`; the first scores must be there.
+    """Extend each group's `features` to `SECOND_FEATURES`; the first scores must be there, and hopeless ones are left.
 
     Also settles the `block` and the `heading` of each likely group.
     """
@@ -221,6 +224,8 @@ def describe_among(survey: Survey, groups: list[Group]) -> None:
     by_names = _companies(zip(names, groups, strict=True), site)
     by_shape = _companies((((group.address.site, group.address.shape), group) for group in groups), site)
     for at, group in enumerate(groups):
+        if group.first_score < HOPELESS:
+            continue
         block = group.block
         inner = by_block[block] if block is not None else _ALONE
         outer = by_outer[block.parent] if block is not None else _ALONE

@@ -34,6 +34,7 @@ from newskeep.text import fold_space
 from newskeep.urls import url_key
 
 _SHORTEST_STORY = 120
+_SHORTEST_WHOLE = 900
 
 
 def extract_page(capture: Capture, source: Source | None, memory: SiteMemory = EMPTY_MEMORY) -> ExtractedPage:
@@ -135,10 +136,13 @@ def _without(teasers: tuple[Teaser, ...], further: tuple[StoryDraft, ...]) -> tu
 
 
 def _is_story(metadata: Metadata, body: Body) -> bool:
-    """Is there a story: text enough, or a headline over pictures or players?"""
+    """Is there a story: text enough, a headline over a player, or a few words that somebody signed or dated?"""
     if body.text_length >= _SHORTEST_STORY:
         return metadata.headline is not None or body.text_length >= 3 * _SHORTEST_STORY
-    return metadata.headline is not None and bool(body.media or metadata.media or body.text_length)
+    if metadata.headline is None:
+        return False
+    signed = metadata.published is not None or bool(metadata.authors)
+    return bool(body.media or metadata.media) or (signed and body.text_length > 0)
 
 
 def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) -> StoryDraft:
@@ -162,8 +166,17 @@ def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) 
         form=metadata.form,
         post_id=(regions.post_id if regions is not None else None) or metadata.post_id,
         is_free=metadata.is_free,
-        is_truncated=body.is_truncated,
+        is_truncated=_is_truncated(metadata, body),
     )
+
+
+def _is_truncated(metadata: Metadata, body: Body) -> bool:
+    """Is this no more than the beginning of a story that its publisher does not give away?"""
+    if metadata.is_free is not False or not body.blocks:
+        return False
+    stated = len(metadata.article_body or "")
+    breaks_off = body.blocks[-1].text.endswith(("…", "...", "[...]"))
+    return breaks_off or body.text_length < _SHORTEST_WHOLE or stated > 2 * body.text_length
 
 
 def _stated_picture(metadata: Metadata) -> tuple[Picture, ...]:
@@ -190,7 +203,6 @@ def _further(page: Page, region: FurtherRegion) -> StoryDraft:
         pictures=body.pictures,
         media=body.media,
         post_id=region.post_id,
-        is_truncated=body.is_truncated,
     )
 
 

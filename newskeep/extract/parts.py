@@ -19,6 +19,7 @@ from newskeep.model import Block, BlockKind, PageDate, Part
 _FEWEST_ENTRIES = 3
 _FEWEST_STORIES = 2
 _MOST_PARTS = 400
+_MOST_TIMES = 2000
 _SEPARATOR = re.compile(r"[,;|–—]|\band\b|\bund\b|\by\b|\bet\b|\be\b|&")
 
 
@@ -73,7 +74,7 @@ def _entry_spans(reading: Reading) -> list[tuple[int, Element]]:
     found: dict[int, Element] = {}
     counts: dict[int, int] = {}
     timed = []
-    for time in reading.page.times:
+    for time in reading.page.times[:_MOST_TIMES]:
         at = _nearest_span(time, span_of)
         if at is None or not is_below(reading.line, at, reading.stretch.span):
             continue

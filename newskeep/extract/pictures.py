@@ -99,9 +99,7 @@ def _is_ours(reading: Reading, placed: Placed) -> bool:
     if reading.judgement.span_signs[placed.span] & signs.NOT_STORY_PICTURE or _in_teaser(reading, placed):
         return False
     held = reading.line.spans[reading.stretch.span]
-    if placed.at >= reading.stretch.first and not held.first <= placed.at <= held.end:
-        return False
-    return True
+    return placed.at < reading.stretch.first or held.first <= placed.at <= held.end
 
 
 def _in_teaser(reading: Reading, placed: Placed) -> bool:

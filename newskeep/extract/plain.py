@@ -24,6 +24,7 @@ _AGENCY = re.compile(
     r"tass|xinhua)\b|©",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?:www\.)?[\w-]+\.[a-z]{2,6}")
 _LONGEST_CREDIT_WORDS = 10
 _LONGEST_HEADING = 60
 _LONGEST_CROSSHEAD_WORDS = 9
@@ -77,6 +78,8 @@ def _block(line: str, at: int, lines: list[str]) -> Block:
 def is_credit(line: str) -> bool:
     """Does a line of its own read as a picture's credit?"""
     bare = _BULLET.sub("", line)
+    if is_empty_caption(line):
+        return False
     if len(bare.split()) > _LONGEST_CREDIT_WORDS or is_sentence(bare):
         return False
     return bare != line or _AGENCY.search(bare) is not None
@@ -111,15 +114,19 @@ def _teasers(lines: list[str]) -> tuple[Teaser, ...]:
 def _next_teaser(lines: list[str], at: int) -> tuple[Picture | None, list[str], int]:
     """One teaser from here: its picture's caption and credit, its paragraphs, and where the next one begins."""
     picture = None
-    if at + 1 < len(lines) and is_credit(lines[at + 1]) and not is_credit(lines[at]):
+    if is_empty_caption(lines[at]):
+        # A film's teaser: all that is left of its player is this line, and at times the player's host below it.
+        at += 2 if at + 1 < len(lines) and _HOST.fullmatch(lines[at + 1]) else 1
+    elif at + 1 < len(lines) and is_credit(lines[at + 1]) and not is_credit(lines[at]):
         picture = Picture(url=None, caption=lines[at], credit=clean_credit(lines[at + 1]))
         at += 2
     texts: list[str] = []
     while at < len(lines):
         starts_next = at + 1 < len(lines) and is_credit(lines[at + 1])
-        if _is_heading_of_others(lines[at]) or (starts_next and (texts or picture is not None)):
+        if _is_heading_of_others(lines[at]) or is_empty_caption(lines[at]):
             break
-        if not is_empty_caption(lines[at]):
-            texts.append(lines[at])
+        if starts_next and (texts or picture is not None):
+            break
+        texts.append(lines[at])
         at += 1
     return picture, texts, at

@@ -10,8 +10,8 @@ from __future__ import annotations
 from math import exp
 
 from newskeep.extract.anchors import Group, Survey
-from newskeep.extract.link_features import describe_alone, describe_among, settle_blocks
-from newskeep.extract.teaser_rules import is_out
+from newskeep.extract.link_features import HOPELESS, describe_alone, describe_among, settle_blocks
+from newskeep.extract.teaser_rules import is_announced, is_out
 from newskeep.extract.teaser_trees import THRESHOLD, first_margin, second_margin
 
 
@@ -22,9 +22,13 @@ def judge_teasers(survey: Survey) -> list[Group]:
     for group in groups:
         group.first_score = _probability(first_margin(group.features))
     describe_among(survey, groups)
-    for group in groups:
+    hopeful = [group for group in groups if group.first_score >= HOPELESS]
+    for group in hopeful:
         group.score = _probability(second_margin(group.features))
-    return [group for group in groups if group.score >= THRESHOLD]
+        # A line of its own in the text has no neighbours that could speak for it.
+        if group.score < THRESHOLD <= group.first_score and is_announced(group, survey):
+            group.score = group.first_score
+    return [group for group in hopeful if group.score >= THRESHOLD]
 
 
 def settle_cards(survey: Survey, groups: list[Group]) -> list[Group]:

@@ -1,4 +1,4 @@
-"""What can be no teaser, whatever the learned judge would say.
+"""What can be no teaser, and what is announced as one, whatever the learned judge would say.
 
 Each rule here held for practically every labelled link it touches; what is only likely is left to the judge.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from newskeep.extract.anchors import Group, Survey
 from newskeep.extract.story_urls import Address
 from newskeep.extract.surroundings import MARK
+from newskeep.extract.tree import text_of
+from newskeep.extract.wording import TEASER_LABEL
 from newskeep.urls import is_asset_url
 
 _AROUND_STEPS = 8
@@ -15,6 +17,7 @@ _NEAR_STEPS = 3
 _RUNNING_TEXT_SHARE = 0.4
 _RUNNING_TEXT_REST = 40
 _SHORTEST_SLUG = 8
+_LONGEST_LABEL = 40
 
 # Platforms: what leads there shares, follows, downloads or buys.
 _PLATFORMS = frozenset(
@@ -43,6 +46,17 @@ def is_out(group: Group, survey: Survey) -> bool:
     if any(place.distance(MARK[name]) <= _NEAR_STEPS for name in ("comment", "in_form")):
         return True
     return _is_in_sentence(group, survey)
+
+
+def is_announced(group: Group, survey: Survey) -> bool:
+    """Does the line that holds the link begin like "Read more:", and hold little else?"""
+    if group.best.is_generic or not group.best.text:
+        return False
+    block = group.best.place.block
+    length, in_links, count = block.text_load(survey.link_lengths)
+    if count != 1 or not 0 < length - in_links <= _LONGEST_LABEL:
+        return False
+    return TEASER_LABEL.match(text_of(block.element)) is not None
 
 
 def _holds_own(address: Address, own: Address) -> bool:

@@ -37,6 +37,8 @@ def find_teasers(
     if regions is not None and regions.cards:
         return regions.cards
     survey = Survey(page)
+    if body is not None:
+        survey.note_story(body.elements)
     own = frozenset(body.elements) if body is not None else frozenset()
     cards = [card for card in judge_teasers(survey) if not _is_running_text(survey, card, own)]
     found = _as_teasers(page, survey, cards)
@@ -82,10 +84,10 @@ def _teaser(page: Page, survey: Survey, group: Group, *, slot: int, block: int) 
 def _one_an_address(cards: list[Group]) -> list[Group]:
     best: dict[str, Group] = {}
     for card in cards:
-        known = best.get(card.address.key)
+        known = best.get(card.address.url)
         if known is None or _merit(card) > _merit(known):
-            best[card.address.key] = card
-    return [card for card in cards if best[card.address.key] is card]
+            best[card.address.url] = card
+    return [card for card in cards if best[card.address.url] is card]
 
 
 def _merit(card: Group) -> tuple[bool, float]:

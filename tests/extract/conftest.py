@@ -18,7 +18,9 @@ def capture_of() -> CaptureOf:
     """Make a capture of a page; `content_type` is the header the server sent."""
 
     def make(
-        body: str | bytes, url: str = "https://www.example.example/story", content_type: str = "text/html; charset=utf-8"
+        body: str | bytes,
+        url: str = "https://www.example.example/story",
+        content_type: str = "text/html; charset=utf-8",
     ) -> Capture:
         data = body.encode() if isinstance(body, str) else body
         return Capture(

@@ -1,0 +1,151 @@
+"""Which element holds the story, where the story ends in it, and in what kind of element most of its text stands.
+
+The element whose passages speak for it most, in sum, holds the story: text counts for it, menus, links and boxes
+against it, so that the tightest element around the most text wins.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from newskeep.extract import wording
+from newskeep.extract.blocks import Outline
+from newskeep.extract.judge import Judgement, is_sentence, link_share
+from newskeep.extract.tree import Element, ancestors
+
+ALL_LINK = 0.8
+"""From this share of its letters on, a passage is nothing but links."""
+SHORT = 60
+"""Below this weight a passage is a line rather than a paragraph."""
+STORY_WEIGHT = 300
+"""A story's worth of text."""
+
+_NUMBER = re.compile(r"\d+")
+_ENOUGH_OF_PAGE = 0.4
+_MUCH_MORE = 2.0
+# A page may be nothing but such headings; each costs a look at all that follows.
+_MOST_HEADINGS = 20
+
+Names = tuple[str, str, str, str]
+
+
+class Core(NamedTuple):
+    """Where most of the text stands: the names of its elements, its passages, their weight and the span around all."""
+
+    names: Names
+    places: list[int]
+    weight: int
+    span: int
+    sums: list[int]
+
+    def held(self, first: int, end: int) -> int:
+        """How many core passages there are from `first` up to `end`."""
+        return self.sums[end] - self.sums[first]
+
+
+def choose_span(outline: Outline, judgement: Judgement) -> int | None:
+    """Choose the element that holds the story; None where nothing speaks for any."""
+    sums = [0.0]
+    for score in judgement.scores:
+        sums.append(sums[-1] + score)
+    best, best_sum = None, 0.0
+    for at, span in enumerate(outline.spans):
+        held = sums[span.end] - sums[span.first]
+        # Of two elements with the same text the outer one comes first, and the inner one is as good.
+        if held > 0 and held >= best_sum:
+            best, best_sum = at, held
+    return best if best is None else _widen(outline, judgement, best)
+
+
+def _widen(outline: Outline, judgement: Judgement, span: int) -> int:
+    """Take a larger element where much more text stands around the chosen one: boxes and tables may have parted it."""
+    sums = [0.0]
+    for score in judgement.scores:
+        sums.append(sums[-1] + max(0.0, score))
+    held = outline.spans[span]
+    mass = sums[held.end] - sums[held.first]
+    if mass >= _ENOUGH_OF_PAGE * sums[-1]:
+        return span
+    around = held.parent
+    while around >= 0:
+        held = outline.spans[around]
+        if sums[held.end] - sums[held.first] >= _MUCH_MORE * mass:
+            return _widen(outline, judgement, around)
+        around = held.parent
+    return span
+
+
+def end_of_story(outline: Outline, judgement: Judgement, first: int, end: int) -> int:
+    """Where other stories begin: at a heading such as "More from …" after which no element of the story goes on."""
+    before: set[Names] = set()
+    text = asked = 0
+    for at in range(first, end):
+        if text >= STORY_WEIGHT and _begins_story(outline, judgement, at, end):
+            return at
+        text += max(0, int(judgement.scores[at]))
+        if before and asked < _MOST_HEADINGS and _heads_others(outline, at):
+            asked += 1
+            goes_on = any(
+                judgement.scores[later] > SHORT and names_of(outline, later) in before for later in range(at + 1, end)
+            )
+            if not goes_on:
+                return at
+        if judgement.scores[at] > SHORT:
+            before.add(names_of(outline, at))
+    return end
+
+
+def _begins_story(outline: Outline, judgement: Judgement, at: int, end: int) -> bool:
+    """Is this the headline of another whole story: an `h1` that links to it, with text below?"""
+    passage = outline.passages[at]
+    if passage.tag != "h1" or link_share(passage) < ALL_LINK:
+        return False
+    around = (one for one in ancestors(passage.element) if one.tag == "a")
+    link = next(passage.element.iter("a"), None)
+    link = next(around, None) if link is None else link
+    leads_away = link is not None and not (link.get("href") or "#").startswith("#")
+    return leads_away and sum(max(0.0, score) for score in judgement.scores[at + 1 : end]) >= SHORT
+
+
+def _heads_others(outline: Outline, at: int) -> bool:
+    text = outline.passages[at].text
+    if len(text) > SHORT or is_sentence(text) or wording.MORE_HEADING.match(text) is None:
+        return False
+    following = outline.passages[at + 1 : at + 8]
+    return any(passage.link_count and (link_share(passage) >= ALL_LINK) for passage in following)
+
+
+def find_core(outline: Outline, judgement: Judgement, first: int, end: int) -> Core | None:
+    masses: dict[Names, int] = {}
+    for at in range(first, end):
+        if judgement.scores[at] > 0:
+            names = names_of(outline, at)
+            # What stands below a linked line is mostly a card of another story.
+            below_link = at > first and link_share(outline.passages[at - 1]) >= ALL_LINK
+            masses[names] = masses.get(names, 0) + judgement.weights[at] // (4 if below_link else 1)
+    if not masses:
+        return None
+    names = max(masses, key=lambda one: masses[one])
+    places = [at for at in range(first, end) if judgement.scores[at] > 0 and names_of(outline, at) == names]
+    inside = set(places)
+    sums = [0]
+    for at in range(len(outline.passages)):
+        sums.append(sums[-1] + (at in inside))
+    around = outline.passages[places[0]].span
+    while outline.spans[around].end <= places[-1] and outline.spans[around].parent >= 0:
+        around = outline.spans[around].parent
+    if outline.spans[around].parent >= 0 and outline.passages[places[0]].span == around:
+        around = outline.spans[around].parent
+    return Core(names, places, masses[names], around, sums)
+
+
+def names_of(outline: Outline, at: int) -> Names:
+    span = outline.spans[outline.passages[at].span]
+    parent = outline.spans[span.parent] if span.parent >= 0 else span
+    return (span.tag, _class(span.element), parent.tag, _class(parent.element))
+
+
+def _class(element: Element) -> str:
+    """An element's classes without the numbers that count elements of one kind."""
+    return _NUMBER.sub("", element.get("class") or "")
