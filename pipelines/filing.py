@@ -5,12 +5,13 @@ Runs inside the writer's transaction. The rules are `newskeep.identity` and `new
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newskeep.identity import Choice, Rendition, choose, rendition_of, story_url
 from newskeep.model import EMPTY_MEMORY, Capture, ExtractedPage, StoryDraft
 from newskeep.outcomes import Outcome
 from newskeep.revise import Change, decide, is_comparable
+from newskeep.urls import canonicalize
 from pipelines.work import Finding, Work
 from storage.archive import Archive
 from storage.guids import name_story
@@ -31,11 +32,12 @@ class StaleReadingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """How a request ended. `story_id` is the main story's, None where there is none."""
+    """How a request ended. `story_id` is the main story's, None where there is none; `page_url` is its page's."""
 
     outcome: Outcome
     detail: str | None = None
     story_id: int | None = None
+    page_url: str | None = None
     new_teasers: int = 0
     new_further: int = 0
 
@@ -59,12 +61,12 @@ def file_page(archive: Archive, work: Work, *, source_slug: str) -> Filed:
     if main.story_id is None:
         return main
     carrier = Carrier(
-        page_url=capture.final_url, capture_id=work.capture_id, seen_at=capture.captured_at, story_id=main.story_id
+        page_url=main.page_url or capture.final_url,
+        capture_id=work.capture_id,
+        seen_at=capture.captured_at,
+        story_id=main.story_id,
     )
-    added = archive.teasers.save(carrier, page.teasers)
-    return Filed(
-        outcome=main.outcome, detail=main.detail, story_id=main.story_id, new_teasers=added, new_further=new_further
-    )
+    return replace(main, new_teasers=archive.teasers.save(carrier, page.teasers), new_further=new_further)
 
 
 def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str) -> Filed:
@@ -74,7 +76,7 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
     assert work.capture_id is not None
     known = archive.stories.find([alias.key for alias in finding.aliases], at=capture.captured_at)
     choice = choose(finding.aliases, known, draft=draft, url=story_url(capture, draft, page))
-    comparable, is_reread = _comparable(archive, work, choice, page)
+    comparable, is_reread = _comparable(archive, work, choice, page, finding)
     rendition = rendition_of(capture, draft, page)
     intent = decide(
         choice.story,
@@ -88,16 +90,23 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
     if saved is not None and work.capture_id is not None:
         name_story(archive, saved.story_id, capture_id=work.capture_id, now=capture.captured_at)
     return Filed(
-        outcome=_OUTCOMES[intent.change], detail=intent.reason, story_id=None if saved is None else saved.story_id
+        outcome=_OUTCOMES[intent.change],
+        detail=intent.reason,
+        story_id=None if saved is None else saved.story_id,
+        page_url=choice.url if rendition is Rendition.PAGE else canonicalize(capture.final_url),
     )
 
 
-def _comparable(archive: Archive, work: Work, choice: Choice, page: ExtractedPage) -> tuple[StoryDraft | None, bool]:
+def _comparable(
+    archive: Archive, work: Work, choice: Choice, page: ExtractedPage, finding: Finding
+) -> tuple[StoryDraft | None, bool]:
     """What the known revision reads like in the version that read the page, and whether it was read anew for that."""
     story = choice.story
     if story is None:
         return None, False
     if is_comparable(story, extractor_version=page.extractor_version, memory_version=EMPTY_MEMORY.version):
+        if story.draft_digest == finding.digest:
+            return finding.draft, False
         return archive.stories.draft(story.revision_id), False
     if story.revision_id not in work.comparables:
         raise StaleReadingError

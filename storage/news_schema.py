@@ -236,7 +236,7 @@ CREATE TABLE teasers (
     capture_id INTEGER NOT NULL,
     CHECK ((page_story_id IS NULL) <> (listing_id IS NULL))
 ) STRICT;
-CREATE UNIQUE INDEX teasers_of_story ON teasers(page_story_id, identity) WHERE page_story_id IS NOT NULL;
+CREATE UNIQUE INDEX teasers_of_story ON teasers(page_story_id, page_url, identity) WHERE page_story_id IS NOT NULL;
 CREATE UNIQUE INDEX teasers_of_listing ON teasers(listing_id, identity) WHERE listing_id IS NOT NULL;
 CREATE INDEX teasers_waiting ON teasers(target_key) WHERE target_story_id IS NULL;
 CREATE INDEX teasers_target ON teasers(target_story_id) WHERE target_story_id IS NOT NULL;

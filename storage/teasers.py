@@ -1,8 +1,8 @@
 """Teasers: which page promoted which story, in which slot and words, first and last seen.
 
-One row for each page and target; a teaser without a target is known by its block's heading and its words. Meeting it
-again moves `last_seen_at` and writes nothing else but where it stood then. A target that is not archived yet is linked
-when its story arrives (`storage.stories`).
+One row for each page and target; a story's AMP form is a page of its own, and a teaser without a target is known by its
+block's heading and its words. Meeting it again moves `last_seen_at` and writes nothing else but where it stood then. A
+target that is not archived yet is linked when its story arrives (`storage.stories`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _DIGEST = re.compile(r"\d+:[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """The page that shows teasers: a story's, or a listing's. Exactly one of the two ids is set."""
+    """The page that shows teasers: a story's, or a listing's. Exactly one of the two ids is set.
+
+    `page_url` is the address in normal form: together with the story it says which page it is.
+    """
 
     page_url: str
     capture_id: int
@@ -58,10 +61,13 @@ class TeaserStore:
 
     def _known(self, carrier: Carrier) -> dict[str, tuple[int, str, str]]:
         """The page's teasers by identity: id, first and last seen."""
-        column = "listing_id" if carrier.story_id is None else "page_story_id"
-        sql = f"SELECT identity, id, first_seen_at, last_seen_at FROM teasers WHERE {column} = ?"
-        owner = carrier.listing_id if carrier.story_id is None else carrier.story_id
-        return {identity: (teaser_id, first, last) for identity, teaser_id, first, last in self._run(sql, (owner,))}
+        select = "SELECT identity, id, first_seen_at, last_seen_at FROM teasers"
+        if carrier.story_id is None:
+            rows = self._run(f"{select} WHERE listing_id = ?", (carrier.listing_id,))
+        else:
+            values = row((carrier.story_id, carrier.page_url))
+            rows = self._run(f"{select} WHERE page_story_id = ? AND page_url = ?", values)
+        return {identity: (teaser_id, first, last) for identity, teaser_id, first, last in rows}
 
     def _insert(self, carrier: Carrier, identity: str, teaser: Teaser) -> None:
         teaser_id = self._run(_INSERT, row(_columns(carrier, identity, teaser))).lastrowid

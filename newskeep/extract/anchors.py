@@ -117,8 +117,10 @@ class Group:
 class Survey:
     """All links of a page in order, and what their positions are measured by."""
 
-    __slots__ = ("_order_of", "_paragraphs_of", "groups", "headings", "headline_order", "link_lengths", "own", "paragraph_count",
-                 "story_orders", "surroundings")  # fmt: skip
+    __slots__ = (
+        "_order_of", "_paragraphs_of", "groups", "headings", "headline_order", "link_lengths", "own", "paragraph_count",
+        "story_orders", "surroundings",
+    )  # fmt: skip
 
     def __init__(self, page: Page) -> None:
         self.own = read_address(page.url.partition("#")[0])

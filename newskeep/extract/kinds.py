@@ -14,6 +14,8 @@ from newskeep.model import TeaserKind
 from newskeep.text import fold_marks
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# "/news/" in an address names no section.
+_ANY_SECTION = frozenset(["news", "lates", "nachr", "aktue", "notic", "nyhet", "artic", "artik", "stori", "story"])
 _NEAR = 6
 _ADVERT_STEPS = 5
 _RANKED_STEPS = 6
@@ -67,8 +69,8 @@ def _is_between_paragraphs(survey: Survey, card: Group) -> bool:
 
 
 def _names_section(survey: Survey, heading: str) -> bool:
-    own = {word[:5] for part in survey.own.parts[:-1] for word in _WORD.findall(fold_marks(part))}
-    return any(word[:5] in own for word in _WORD.findall(fold_marks(heading))) and bool(own)
+    own = {word[:5] for part in survey.own.parts[:-1] for word in _WORD.findall(fold_marks(part))} - _ANY_SECTION
+    return any(word[:5] in own for word in _WORD.findall(fold_marks(heading)))
 
 
 def _is_ranked(place: Place) -> bool:

@@ -38,6 +38,9 @@ HOPELESS = 0.02
 _CROSSED = 0.12
 """First score from which a link counts as a likely teaser, so that it shapes cards and blocks."""
 
+_TITLE_WORDS = 5
+"""From so many words on, a link's text is more likely a headline than a name."""
+
 _LINK_FEATURES = (
     "word_count", "text_length", "words_in_slug", "slug_overlap", "text_overlap", "starts_upper", "all_upper",
     "digit_share", "ends_sentence", "is_parted", "has_quotes", "is_generic", "has_no_text", "has_label",
@@ -61,12 +64,16 @@ class _PageFacts:
 
     def __init__(self, survey: Survey) -> None:
         self.times: dict[str, int] = defaultdict(int)
-        self.words_of_shape: dict[str, list[float]] = defaultdict(list)
+        words_of_shape: dict[str, list[float]] = defaultdict(list)
         own = survey.own
         for group in survey.groups:
             self.times[group.address.key] += 1
             if group.address.site == own.site:
-                self.words_of_shape[group.address.shape].append(group.word_count)
+                words_of_shape[group.address.shape].append(group.word_count)
+        self.shapes = {
+            shape: (len(words), sum(words) / len(words), sum(count >= _TITLE_WORDS for count in words) / len(words))
+            for shape, words in words_of_shape.items()
+        }
         self.own_last_shape = own.shape.rpartition("/")[2]
         self.own_folder = own.path.rstrip("/") + "/" if own.parts else ""
 
@@ -133,7 +140,6 @@ def _spot_of(group: Group, survey: Survey, facts: _PageFacts) -> tuple[float, ..
 
 
 def _address_of(address: Address, own: Address, facts: _PageFacts) -> tuple[float, ...]:
-    alike = facts.words_of_shape.get(address.shape) or [0.0]
     shared = 0
     for mine, its in zip(own.parts, address.parts, strict=False):
         if mine != its:
@@ -143,9 +149,7 @@ def _address_of(address: Address, own: Address, facts: _PageFacts) -> tuple[floa
     return (
         address.site == own.site,
         address.host == own.host,
-        len(alike),
-        sum(alike) / len(alike),
-        sum(words >= 5 for words in alike) / len(alike),
+        *facts.shapes.get(address.shape, (1, 0.0, 0.0)),
         address.shape == own.shape,
         address.shape.rpartition("/")[2] == facts.own_last_shape,
         shared,

@@ -31,7 +31,7 @@ _NAME_MARKS = {
     "suggestions further more readmore next previous prev upnext onward mehr weitere weiter verwandt "
     "verwandte also empfehlungen lesetipp lesetipps correlati relacionadas relacionados connexes lire lees "
     "les læs läs siguiente",
-    "popular": "popular most mostread mostpopular mostviewed trending trend trends topstories tophits hits toplist ranking "
+    "popular": "popular most mostread mostpopular mostviewed trending trend trends topstories tophits toplist ranking "
     "rank meistgelesen meist beliebt beliebte hottest hot charts viewed bestseller leidas vus letti "
     "toparticles",
     "latest": "latest newest recent ticker breaking neueste neuste aktuell aktuelle aktuelles schlagzeilen live "
