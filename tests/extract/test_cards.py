@@ -60,12 +60,16 @@ def test_labels_in_spans_are_parted_from_the_headline() -> None:
 
 
 def test_of_several_paragraphs_in_a_link_the_first_is_the_headline() -> None:
-    card = card_of(f'<a href="{FERRY}"><p>Ferry stops after sixty years</p><p>The last boat left with eleven aboard.</p></a>')
+    card = card_of(
+        f'<a href="{FERRY}"><p>Ferry stops after sixty years</p><p>The last boat left with eleven aboard.</p></a>'
+    )
     assert card.headline == "Ferry stops after sixty years"
 
 
 def test_arrows_are_no_part_of_a_headline() -> None:
-    assert card_of(f'<a href="{FERRY}">← Ferry stops after sixty years »</a>').headline == "Ferry stops after sixty years"
+    assert (
+        card_of(f'<a href="{FERRY}">← Ferry stops after sixty years »</a>').headline == "Ferry stops after sixty years"
+    )
 
 
 def test_the_standfirst_is_the_cards_first_long_text_that_is_not_the_headline() -> None:
@@ -117,7 +121,12 @@ def test_each_heading_opens_a_block() -> None:
         '<li><a href="/ports/d-e-f-g">The dredger sinks</a></li></ul>'
     )
     found = cards_of(f"<body><main>{html}</main></body>")
-    assert [(card.heading, card.block) for card in found] == [("Most read", 1), ("Most read", 1), ("Latest", 2), ("Latest", 2)]
+    assert [(card.heading, card.block) for card in found] == [
+        ("Most read", 1),
+        ("Most read", 1),
+        ("Latest", 2),
+        ("Latest", 2),
+    ]
 
 
 def test_columns_of_one_block_share_its_heading() -> None:
@@ -127,7 +136,9 @@ def test_columns_of_one_block_share_its_heading() -> None:
 
 
 def test_a_crosshead_of_the_text_heads_no_teasers() -> None:
-    text = "<p>The two drills met under the sound on a Tuesday night, and for an hour nobody was told about any of it.</p>"
+    text = (
+        "<p>The two drills met under the sound on a Tuesday night, and for an hour nobody was told about any of it.</p>"
+    )
     html = f'<h2>A night in March</h2>{text}<ul><li><a href="{FERRY}">Ferry stops after sixty years</a></li></ul>{text}'
     assert cards_of(f"<body><main>{html}</main></body>")[0].heading is None
 

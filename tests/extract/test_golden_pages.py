@@ -79,7 +79,9 @@ _STORY_FIELDS = ("headline", "kicker", "standfirst", "authors", "post_id", "bloc
 
 
 def test_further_stories_are_read_exactly(case: tuple[str, dict[str, Any]], page: ExtractedPage) -> None:
-    assert [_story(one, wanted) for one, wanted in zip(page.further, case[1]["further"], strict=True)] == case[1]["further"]
+    assert [_story(one, wanted) for one, wanted in zip(page.further, case[1]["further"], strict=True)] == case[1][
+        "further"
+    ]
 
 
 def test_teasers_are_read_exactly(case: tuple[str, dict[str, Any]], page: ExtractedPage) -> None:

@@ -82,7 +82,9 @@ def test_what_simply_follows_the_story_is_related() -> None:
 
 
 def test_another_sites_link_in_an_advertisement_is_sponsored() -> None:
-    card = '<div class="ad-unit"><a href="https://sells.example/ferry-stops-now">Why this ferry stops here now</a></div>'
+    card = (
+        '<div class="ad-unit"><a href="https://sells.example/ferry-stops-now">Why this ferry stops here now</a></div>'
+    )
     assert kind_of(story(after=card)) is TeaserKind.SPONSORED
 
 

@@ -13,7 +13,9 @@ URL = f"{SITE}/ports/tunnel-at-lunt-opens-early"
 
 
 def read(script: str) -> tuple[Teaser, ...]:
-    return find_teasers(parse_html(f"<html><body><div id='app'></div>{script}</body></html>", url=URL), None, None, None)
+    return find_teasers(
+        parse_html(f"<html><body><div id='app'></div>{script}</body></html>", url=URL), None, None, None
+    )
 
 
 def data_script(data: object) -> str:
@@ -52,7 +54,11 @@ def test_words_and_picture_come_along() -> None:
     assert (teaser.kicker, teaser.standfirst) == ("Ports", "The last boat left.")
     assert teaser.picture is not None
     assert teaser.picture.url == f"{SITE}/m/ferry.jpg"
-    assert (teaser.picture.alt, teaser.picture.caption, teaser.picture.credit) == ("A ferry", "The last one", "Wim Aalto")
+    assert (teaser.picture.alt, teaser.picture.caption, teaser.picture.credit) == (
+        "A ferry",
+        "The last one",
+        "Wim Aalto",
+    )
 
 
 def test_a_picture_may_be_a_bare_address() -> None:

@@ -29,7 +29,8 @@ def test_a_long_slug_an_id_or_a_date_speaks_for_a_story(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/politics", "/news/world", "/tag/tunnel", "/author/ines-marrow", "/about-us/contact", "/a/b/index"]
+    "path",
+    ["", "/", "/politics", "/news/world", "/tag/tunnel", "/author/ines-marrow", "/about-us/contact", "/a/b/index"],
 )
 def test_sections_tags_and_writers_do_not_look_like_stories(path: str) -> None:
     assert not looks_like_story_url(SITE + path)

@@ -149,7 +149,20 @@ def test_the_trees_were_trained_on_the_features_of_today() -> None:
 
 _TAGS = st.sampled_from(["div", "a", "p", "h2", "ul", "li", "section", "span", "img", "article", "template", "table"])
 _HREFS = st.sampled_from(
-    ["/a/b-c-d-e", "#", "", "javascript:x", "//x.example/y-z-w", "http://[", "?x=1", "mailto:a@b", "data:,", " /a b ", "/%ff%/é", URL]
+    [
+        "/a/b-c-d-e",
+        "#",
+        "",
+        "javascript:x",
+        "//x.example/y-z-w",
+        "http://[",
+        "?x=1",
+        "mailto:a@b",
+        "data:,",
+        " /a b ",
+        "/%ff%/é",
+        URL,
+    ]
 )
 
 
@@ -157,7 +170,8 @@ _HREFS = st.sampled_from(
 @settings(max_examples=60)
 def test_no_soup_of_tags_breaks_the_reader(pieces: list[tuple[str, str, str, bool]]) -> None:
     html = "".join(
-        f"<{tag} href='{href}' class='{text[:9]}'>{text}" + (f"</{tag}>" if closed else "") for tag, href, text, closed in pieces
+        f"<{tag} href='{href}' class='{text[:9]}'>{text}" + (f"</{tag}>" if closed else "")
+        for tag, href, text, closed in pieces
     )
     teasers = read(story(after=html))
     assert [teaser.slot for teaser in teasers] == list(range(1, len(teasers) + 1))
