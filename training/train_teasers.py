@@ -37,7 +37,7 @@ TREES: dict[str, Any] = {
     "n_jobs": 1, "verbose": -1, "deterministic": True,
 }  # fmt: skip
 SEEDS = (1, 2, 3)
-"""Three models are averaged: on so few sites a single one depends on chance."""
+"""The second score is the mean of three models: on so few sites a single one depends on chance."""
 UNLABELLED_WEIGHT = 0.3
 """Links that were no candidates for labels are mostly navigation."""
 LINK_SHARE = FIRST_FEATURES.index("link_share")
@@ -164,7 +164,8 @@ def learn(pages: list[Labelled], *, among: bool) -> Models:
     rows, answers, weights = examples(pages, among=among)
     weights /= weights.mean()
     return [
-        lightgbm.LGBMClassifier(**TREES, random_state=seed).fit(rows, answers, sample_weight=weights) for seed in SEEDS
+        lightgbm.LGBMClassifier(**TREES, random_state=seed).fit(rows, answers, sample_weight=weights)
+        for seed in (SEEDS if among else SEEDS[:1])
     ]
 
 
@@ -225,16 +226,18 @@ def check(pages: list[Labelled]) -> None:
             print(f"{variant.name}, threshold {threshold}: mean F1 {np.mean(scores):.4f}, by fold {by_fold}")
 
 
-def as_expression(node: dict[str, Any]) -> str:
+def as_expression(node: dict[str, Any], share: float) -> str:
     if "leaf_value" in node:
-        return f"{node['leaf_value'] / len(SEEDS):.4f}"
-    left, right = as_expression(node["left_child"]), as_expression(node["right_child"])
+        return f"{node['leaf_value'] * share:.4f}"
+    left, right = as_expression(node["left_child"], share), as_expression(node["right_child"], share)
     return f"({left} if f[{node['split_feature']}] <= {node['threshold']:.6g} else {right})"
 
 
 def as_function(name: str, doc: str, models: Models) -> str:
     trees = [
-        as_expression(tree["tree_structure"]) for model in models for tree in model.booster_.dump_model()["tree_info"]
+        as_expression(tree["tree_structure"], 1 / len(models))
+        for model in models
+        for tree in model.booster_.dump_model()["tree_info"]
     ]
     lines = "\n".join(f"    z += {tree}" for tree in trees)
     return f'def {name}(f: list[float]) -> float:\n    """{doc}"""\n    z = 0.0\n{lines}\n    return z\n'

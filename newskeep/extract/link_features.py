@@ -269,12 +269,14 @@ def settle_blocks(survey: Survey, likely: list[Group]) -> None:
 
 
 def _names(place: Place) -> tuple[str, ...]:
-    names: list[str] = []
-    above: Place | None = place
-    while above is not None and len(names) < 6:
-        names += (above.element.tag, above.names)
-        above = above.parent
-    return tuple(names)
+    above = place.parent
+    outer = above.parent if above is not None else None
+    return (
+        place.tag,
+        place.names,
+        *((above.tag, above.names) if above is not None else ()),
+        *((outer.tag, outer.names) if outer is not None else ()),
+    )
 
 
 def _heading_traits(heading: Heading | None) -> tuple[float, ...]:

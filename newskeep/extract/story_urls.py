@@ -80,11 +80,12 @@ _SHORTEST_SLUG = 3
 class Address(NamedTuple):
     """An absolute address, read for its shape.
 
-    `key` is the address without trailing slash and tracking, by which links of one page are compared. `shape` is one mark
-    a path part: sections `w`, slugs `k` to `S` by their hyphens, then `i` or `I` for an id in it and `.` for an ending; `Y`,
-    `m`, `D`, `N` for bare numbers that are a year, a month or day, a date, anything else. `traits` are the numbers
-    named in `TRAITS`; `slug_words` the slug's words, folded and cut to five letters. `is_place` says that a part
-    names a place of the site, `is_offer` that it sells or serves, `is_list` that it lies in a folder of lists.
+    `key` is the address without trailing slash and tracking, by which links of one page are compared. `shape` is
+    one mark a path part: sections `w`, slugs `k` to `S` by their hyphens, then `i` or `I` for an id in it and `.`
+    for an ending; `Y`, `m`, `D`, `N` for bare numbers that are a year, a month or day, a date, anything else.
+    `traits` are the numbers named in `TRAITS`; `slug_words` the slug's words, folded and cut to five letters.
+    `is_place` says that a part names a place of the site, `is_offer` that it sells or serves, `is_list` that it
+    lies in a folder of lists.
     """
 
     url: str

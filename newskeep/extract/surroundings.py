@@ -116,13 +116,13 @@ class Place:
     number far below zero.
     """
 
-    __slots__ = ("_outer_block", "depth", "element", "load", "marks", "names", "parent")
+    __slots__ = ("_outer_block", "depth", "element", "load", "marks", "names", "parent", "tag")
 
     def __init__(self, element: Element, parent: Place | None) -> None:
         self.element = element
         self.parent = parent
         self.depth: int = 0 if parent is None else parent.depth + 1
-        tag = element.tag
+        tag = self.tag = element.tag
         self.names = element.get("class") or ""
         self.marks: list[int] = _marks(
             element, tag, self.names, self.depth, NOWHERE if parent is None else parent.marks
