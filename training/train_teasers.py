@@ -250,6 +250,7 @@ def write(pages: list[Labelled]) -> None:
 `f` are the features named in `newskeep.extract.link_features`, in that order; the result is the log-odds of a teaser.
 """
 # ruff: noqa: E501 - generated, one tree a line
+# fmt: off
 
 from __future__ import annotations
 

@@ -19,16 +19,14 @@ _RUNNING_TEXT_REST = 40
 _SHORTEST_SLUG = 8
 _LONGEST_LABEL = 40
 
-# Platforms: what leads there shares, follows, downloads or buys.
-_PLATFORMS = frozenset(
+# Platforms: what leads there shares, follows, downloads or buys. Names hold under every top level domain.
+_PLATFORM_NAMES = frozenset(
     [
-        "facebook.com", "twitter.com", "x.com", "instagram.com", "linkedin.com", "whatsapp.com", "wa.me", "t.me",
-        "telegram.me", "telegram.org", "pinterest.com", "reddit.com", "tiktok.com", "threads.net", "threads.com",
-        "bsky.app", "snapchat.com", "flipboard.com", "xing.com", "vk.com", "google.com", "apple.com", "microsoft.com",
-        "amazon.com", "amazon.de", "amazon.co.uk", "amzn.to", "wikipedia.org", "archive.org", "doi.org",
-        "getpocket.com", "spotify.com", "linktr.ee", "github.com",
+        "facebook", "twitter", "instagram", "linkedin", "whatsapp", "telegram", "pinterest", "reddit", "tiktok",
+        "threads", "bsky", "snapchat", "flipboard", "google", "amazon", "wikipedia", "getpocket", "spotify",
     ]
 )  # fmt: skip
+_PLATFORM_SITES = frozenset(["x.com", "t.me", "wa.me", "amzn.to", "vk.com", "apple.com", "doi.org", "archive.org"])
 
 
 def is_out(group: Group, survey: Survey) -> bool:
@@ -36,7 +34,7 @@ def is_out(group: Group, survey: Survey) -> bool:
     address = group.address
     if address.is_offer or address.is_list or is_asset_url(address.url):
         return True
-    if address.site in _PLATFORMS and address.site != survey.own.site:
+    if address.site != survey.own.site and _is_platform(address.site):
         return True
     if _holds_own(address, survey.own):
         return True
@@ -46,6 +44,10 @@ def is_out(group: Group, survey: Survey) -> bool:
     if any(place.distance(MARK[name]) <= _NEAR_STEPS for name in ("comment", "in_form")):
         return True
     return _is_in_sentence(group, survey)
+
+
+def _is_platform(site: str) -> bool:
+    return site.partition(".")[0] in _PLATFORM_NAMES or site in _PLATFORM_SITES
 
 
 def is_announced(group: Group, survey: Survey) -> bool:
