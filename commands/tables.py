@@ -104,12 +104,12 @@ def _tables() -> dict[str, Any]:
 
 def _queries() -> dict[str, Any]:
     return {
-        "newest_stories": {"title": "Newest stories", "sql": _NEWEST},
-        "search_stories": {"title": "Search stories, best first, with snippets", "sql": _SEARCH},
-        "revised_stories": {"title": "What was changed after publication", "sql": _REVISED},
-        "most_promoted": {"title": "What was promoted most", "sql": _PROMOTED},
-        "stories_per_day": {"title": "Stories per source and day", "sql": _PER_DAY},
-        "trouble": {"title": "Requests that failed, by outcome", "sql": _TROUBLE},
+        "newest_stories": {"title": "Newest stories", "sql": _NEWEST, "hide_sql": True},
+        "search_stories": {"title": "Search stories, best first, with snippets", "sql": _SEARCH, "hide_sql": True},
+        "revised_stories": {"title": "What was changed after publication", "sql": _REVISED, "hide_sql": True},
+        "most_promoted": {"title": "What was promoted most", "sql": _PROMOTED, "hide_sql": True},
+        "stories_per_day": {"title": "Stories per source and day", "sql": _PER_DAY, "hide_sql": True},
+        "trouble": {"title": "Requests that failed, by outcome", "sql": _TROUBLE, "hide_sql": True},
     }
 
 

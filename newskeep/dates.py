@@ -51,7 +51,9 @@ _ORDINAL_OR_FILLER = word_set("st nd rd th er re e o a ° de del of d m г p gad
 _YEAR_AT_END = re.compile(r"\b([A-Za-z]{3} \d{1,2}) (\d\d:\d\d:\d\d(?: [A-Z]{1,5}| [+\-]\d{4})?) (\d{4})\b")
 
 _CLOCK = re.compile(
-    r"(?<![\d.:])([01]?\d|2[0-4])\s?(?:[:.hH時时시点點ч]|giờ)\s?([0-5]\d)(?!\d)(?:\s?[:.′分분m]\s?([0-5]\d)(?!\d))?(?:[.,]\d{1,9})?"
+    # Not the beginning of a day: 05.04.2025.
+    r"(?<![\d.:])([01]?\d|2[0-4])\s?(?:[:.hH時时시点點ч]|giờ)\s?([0-5]\d)(?!\d)(?!\.(?:19|20)\d\d(?!\d))"
+    r"(?:\s?[:.′分분m]\s?([0-5]\d)(?!\d))?(?:[.,]\d{1,9})?"
 )
 _BARE_HOUR = re.compile(r"(?<![\d.:])([01]?\d|2[0-4])\s?(?:(?=[ap]\.?\s?m\b)|uhr\b|h(?:rs)?\b|時|시|点)", re.IGNORECASE)
 _HALF_OF_DAY = re.compile(r"([ap])\.?\s?m\b\.?", re.IGNORECASE)

@@ -187,8 +187,9 @@ _WORD_SIGNS = {
     for word in words.split()
 }
 _STEM_PATTERN = re.compile("|".join(f"(?P<s{sign.bit_length() - 1}>{stems})" for sign, stems in _STEMS.items()))
+_RANDOM_PIECE = 2
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_CUT = re.compile(r"[^a-z0-9à-ÿ]+")
+_CUT = re.compile(r"[^a-z0-9à-ÿ]+", re.IGNORECASE)
 # Utility classes that hide an element on one kind of screen only.
 _RESPONSIVE = re.compile(r"\b(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|contents|table)")
 # Classes that name the subjects of a story on the element around it.
@@ -214,12 +215,22 @@ def _one_name_signs(name: str) -> int:
         return 0
     signs = 0
     before = ""
-    for word in _CUT.split(_CAMEL.sub("-", name).lower()):
+    for word in _words(name):
         signs |= _word_signs(word)
         if before:
             signs |= _WORD_SIGNS.get(before + word, 0)
         before = word
     return signs
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, also of one written in camel case. A random id is cut nowhere: it would hold any word."""
+    words: list[str] = []
+    for part in _CUT.split(name):
+        pieces = _CAMEL.sub("-", part).split("-")
+        is_random = 2 * sum(len(piece) <= _RANDOM_PIECE for piece in pieces) > len(pieces) > 1
+        words += [part.lower()] if is_random else [piece.lower() for piece in pieces]
+    return words
 
 
 @lru_cache(maxsize=16384)

@@ -40,3 +40,13 @@ def test_words_inside_other_words_give_none(names: str) -> None:
 def test_an_element_hidden_on_one_kind_of_screen_is_not_hidden() -> None:
     assert signs.name_signs("hidden lg:block") & signs.HIDDEN == 0
     assert signs.name_signs("hidden") & signs.HIDDEN
+
+
+@pytest.mark.parametrize("name", ["block-id-n1AuAdJlVL", "x-qZadRtAdKi"])
+def test_a_random_id_says_nothing(name: str) -> None:
+    assert signs.name_signs(name) == 0
+
+
+@pytest.mark.parametrize("name", ["adBox", "articleAd", "promoAdSlot", "ad"])
+def test_a_short_word_in_camel_case_is_still_read(name: str) -> None:
+    assert signs.name_signs(name) & signs.ADVERT

@@ -226,3 +226,10 @@ def test_any_text_is_read_or_refused_without_an_error(text: str) -> None:
 def test_any_jumble_of_numbers_is_read_or_refused_without_an_error(text: str) -> None:
     date = _read(text)
     assert date is None or format_date(date)
+
+
+@pytest.mark.parametrize("text", ["05.04.2025 - Politik : 05.04.2025", "05.04.2025, 06.04.2025"])
+def test_a_second_day_in_the_line_is_no_time_of_day(text: str) -> None:
+    date = parse_date(text, origin="printed date", timezone=None)
+    assert date is not None
+    assert (date.precision, date.at.hour) == (Precision.DAY, 0)
