@@ -77,7 +77,7 @@ def _until(source: SourceStatus, now: datetime) -> str:
     if source.is_retired:
         return "retired"
     if not source.is_enabled:
-        return "paused"
+        return "paused" if source.listings else "by hand"
     if source.next_poll_at is None:
         return "now" if source.listings else "no listing"
     return "now" if source.next_poll_at <= now else f"in {_span(source.next_poll_at - now)}"

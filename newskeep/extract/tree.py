@@ -9,6 +9,7 @@ Not here: decoding (`decode`), what any of it means (`metadata`, `blocks`, `teas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -28,6 +29,11 @@ INLINE_TAGS = word_set(
     small span strike strong sub sup time tt u var wbr"""
 )
 """Elements that stand inside a line of text: no space is put around them when text is joined."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[efEF])|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
+)
 
 _GATHERED = word_set(
     """meta link script style a img amp-img h1 h2 h3 h4 h5 h6 time br iframe amp-iframe amp-youtube video amp-video
@@ -162,7 +168,7 @@ def parse_html(
 def parse_tree(text: str, *, url: str) -> Element:
     """The bare tree of HTML text, without comments. Raises PageError where there is nothing to parse."""
     # "surrogatepass" would hand libxml2 broken UTF-8; a lone surrogate is no character, so it is replaced.
-    data = text.replace("\x00", "").encode("utf-8", "replace")
+    data = _without_controls(text).encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(data, parser) if data.strip() else None
@@ -171,6 +177,13 @@ def parse_tree(text: str, *, url: str) -> Element:
     if root is None:
         raise PageError("the page is empty", url=url)
     return root
+
+
+def _without_controls(text: str) -> str:
+    """Drop control characters, also written as references: lxml reads them and then refuses to hold them."""
+    # A form feed is white space in HTML, and no character of XML.
+    text = _CONTROL.sub("", text.replace("\x0c", " "))
+    return _CONTROL_REFERENCE.sub("", text) if "&#" in text else text
 
 
 def _gather(root: Element) -> dict[str, list[Element]]:

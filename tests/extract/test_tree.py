@@ -108,3 +108,21 @@ def test_ancestors_come_nearest_first() -> None:
     page = parse_html("<div><p><b>x</b></p></div>", url=_URL)
     bold = next(page.root.iter("b"))
     assert [element.tag for element in ancestors(bold)] == ["p", "div", "body", "html"]
+
+
+@pytest.mark.parametrize(
+    "control", ["\x00", "\x01", "\x0c", "\x1f", "\ufffe", "&#0;", "&#x1;", "&#1", "&#x1F;", "&#12;", "&#65535;"]
+)
+def test_control_characters_cost_no_page(control: str) -> None:
+    page = parse_html(
+        f"<p>One<br>{control} two</p><script>x{control}</script>{control} three", url="https://a.example/b"
+    )
+    assert " ".join(text_of(page.root).split()) == "One two three"
+
+
+@pytest.mark.parametrize(
+    ("reference", "character"), [("&#10;", " "), ("&#x41;", "A"), ("&#100;", "d"), ("&#x1F600;", "😀")]
+)
+def test_other_references_are_read(reference: str, character: str) -> None:
+    page = parse_html(f"<p>x{reference}y</p>", url="https://a.example/b")
+    assert text_of(page.root).replace("\n", " ") == f"x{character}y"
