@@ -32,12 +32,18 @@ class StaleReadingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """How a request ended. `story_id` is the main story's, None where there is none; `page_url` is its page's."""
+    """How a request ended. `story_id` is the main story's, None where there is none; `page_url` is its page's.
+
+    An AMP form carries teasers only until the story's own page is known, which then takes over: which of the two was
+    fetched first must make no difference.
+    """
 
     outcome: Outcome
     detail: str | None = None
     story_id: int | None = None
     page_url: str | None = None
+    carries_teasers: bool = True
+    took_over: bool = False
     new_teasers: int = 0
     new_further: int = 0
 
@@ -60,8 +66,13 @@ def file_page(archive: Archive, work: Work, *, source_slug: str) -> Filed:
         return Filed(outcome=Outcome.NOT_A_STORY, detail="no story on the page has a name")
     if main.story_id is None:
         return main
+    page_url = main.page_url or capture.final_url
+    if main.took_over:
+        archive.teasers.keep_only(main.story_id, page_url)
+    if not main.carries_teasers:
+        return replace(main, new_further=new_further)
     carrier = Carrier(
-        page_url=main.page_url or capture.final_url,
+        page_url=page_url,
         capture_id=work.capture_id,
         seen_at=capture.captured_at,
         story_id=main.story_id,
@@ -94,6 +105,8 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
         detail=intent.reason,
         story_id=None if saved is None else saved.story_id,
         page_url=choice.url if rendition is Rendition.PAGE else canonicalize(capture.final_url),
+        carries_teasers=rendition is Rendition.PAGE or choice.story is None or choice.story.rendition is rendition,
+        took_over=intent.adopt,
     )
 
 

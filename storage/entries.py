@@ -94,8 +94,8 @@ class EntryStore:
         return dict(self._run(sql, (json.dumps(keys),)).fetchall())
 
     def _only_seen_beside(self, stories: set[int]) -> set[int]:
-        """Those known only from another story's page (infinite scroll): their own page is still worth a request."""
-        rows = self._run(_SELECT_ONLY_BESIDE, (json.dumps(sorted(stories)), Rendition.FURTHER))
+        """Those known only from another's page (infinite scroll) or an AMP form: their own is still worth a request."""
+        rows = self._run(_SELECT_ONLY_BESIDE, (json.dumps(sorted(stories)), Rendition.PAGE))
         return {story_id for (story_id,) in rows}
 
     def _states(self, listing_id: int, keys: list[str]) -> dict[str, EntryState]:
@@ -139,7 +139,7 @@ ON CONFLICT (listing_id, url_key) DO UPDATE SET url = excluded.url, position = e
 """
 _SELECT_ONLY_BESIDE = """
 SELECT stories.id FROM stories JOIN revisions ON story_id = stories.id AND number = current_revision
-WHERE stories.id IN (SELECT value FROM json_each(?)) AND rendition = ?
+WHERE stories.id IN (SELECT value FROM json_each(?)) AND rendition <> ?
 """
 _SELECT_STATES = """
 SELECT url_key, finished_digest, last_outcome, attempts, next_try_at FROM entries

@@ -59,6 +59,13 @@ class TeaserStore:
                     self._meet_again(known[identity], carrier, teaser)
         return len(new)
 
+    def keep_only(self, story_id: int, page_url: str) -> None:
+        """Leave out a story's teasers from other forms of its page: its own page has taken over."""
+        with self._file.writing("leave out teasers of another form of a page"):
+            sql = "SELECT id FROM teasers WHERE page_story_id = ? AND page_url <> ?"
+            for (teaser_id,) in self._run(sql, row((story_id, page_url))).fetchall():
+                self._run("DELETE FROM teasers WHERE id = ?", (teaser_id,))
+
     def _known(self, carrier: Carrier) -> dict[str, tuple[int, str, str]]:
         """The page's teasers by identity: id, first and last seen."""
         select = "SELECT identity, id, first_seen_at, last_seen_at FROM teasers"

@@ -1,7 +1,8 @@
 """Entries that still wait for a request: never asked for (a run was stopped), or failed in a way that may pass.
 
 A listing that answers "not modified" names nothing, and a failed story may have left its feed by the time it is worth
-another try; both are found here. A story known only from another's page (infinite scroll) still waits for its own.
+another try; both are found here. A story known only from another's page (infinite scroll) or its
+AMP form still waits for its own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ WHERE listing_id = ?1 AND last_seen_at >= ?2
     AND ((last_outcome IS NULL AND NOT EXISTS (
             SELECT 1 FROM aliases JOIN stories ON stories.id = aliases.story_id
             JOIN revisions ON revisions.story_id = stories.id AND number = current_revision
-            WHERE aliases.key = entries.url_key AND rendition <> ?6))
+            WHERE aliases.key = entries.url_key AND rendition = ?6))
         OR (last_outcome IN (SELECT value FROM json_each(?3)) AND (next_try_at IS NULL OR next_try_at <= ?4)))
 ORDER BY last_seen_at DESC, position LIMIT ?5
 """
@@ -33,7 +34,7 @@ ORDER BY last_seen_at DESC, position LIMIT ?5
 
 def waiting_entries(archive: Archive, listing_id: int, *, now: datetime, limit: int) -> tuple[Entry, ...]:
     """Give the entries of a listing that are worth a request now though it may not have named them, newest first."""
-    values = (listing_id, seen_text(now - _KEPT_FOR), _TRANSIENT, seen_text(now), limit, Rendition.FURTHER)
+    values = (listing_id, seen_text(now - _KEPT_FOR), _TRANSIENT, seen_text(now), limit, Rendition.PAGE)
     rows = archive.db.execute(_WAITING, values).fetchall()
     return tuple(
         Entry(url=url, position=position, guid=guid, headline=headline) for url, position, guid, headline in rows

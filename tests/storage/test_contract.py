@@ -80,6 +80,7 @@ WRITES: dict[str, Call] = {
     "runs.start": lambda a: a.runs.start("post", Trigger.COMMAND, now=NOW, pid=1, host="h"),
     "stories.save": lambda a: a.stories.save(Intent(change=Change.NEW, reason="first"), SIGHTING),
     "stories.seen": lambda a: a.stories.seen(a.stories.resolve(BRIDGE), NOW + timedelta(hours=1)),
+    "teasers.keep_only": lambda a: a.teasers.keep_only(1, BRIDGE),
     "teasers.save": lambda a: a.teasers.save(
         Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, listing_id=1), [teaser()]
     ),
