@@ -25,7 +25,7 @@ from newskeep.errors import UsageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import Capture, Origin, Source
 from newskeep.outcomes import RunStatus, Trigger
-from newskeep.urls import canonicalize
+from newskeep.urls import canonicalize, url_key
 from pipelines.context import CrawlContext
 from pipelines.conveyor import carry
 from scheduler import Newsroom, RunReport, sync_sources
@@ -103,15 +103,18 @@ async def _carry_all(
     """Carry pages through the pipelines, a few at a time and in their order; how many could not be read."""
     waiting = iter(lines)
     bad = 0
+    turns: dict[str, asyncio.Lock] = {}
 
     async def carrier() -> None:
         nonlocal bad
         for line in waiting:
             try:
-                capture = await asyncio.to_thread(_read, line, folder)
-                ask = Ask(url=capture.request_url, purpose=Purpose.STORY)
-                fetch = Fetch(ask=ask, started_at=capture.captured_at, status=capture.status, capture=capture)
-                await carry(replace(context, source=source_for(capture.final_url, known)), fetch)
+                # Captures of one address go one after the other, in the order of their lines.
+                async with turns.setdefault(_turn(line), asyncio.Lock()):
+                    capture = await asyncio.to_thread(_read, line, folder)
+                    ask = Ask(url=capture.request_url, purpose=Purpose.STORY)
+                    fetch = Fetch(ask=ask, started_at=capture.captured_at, status=capture.status, capture=capture)
+                    await carry(replace(context, source=source_for(capture.final_url, known)), fetch)
             except _BadRecordError as error:
                 bad += 1
                 click.echo(f"line {line.number}: {error}", err=True)
@@ -121,6 +124,14 @@ async def _carry_all(
         for _ in range(context.workers.count * _PAGES_FOR_EACH_WORKER):
             group.create_task(carrier())
     return bad
+
+
+def _turn(line: _Line) -> str:
+    """What the captures of one address have in common; a line that cannot be read has a turn of its own."""
+    try:
+        return url_key(_address(_record(line.text).get("url")))
+    except _BadRecordError:
+        return f"line {line.number}"
 
 
 def _read(line: _Line, folder: Path) -> Capture:
