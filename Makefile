@@ -2,14 +2,19 @@
 #   make run     the service on ./archive (made on the first run; set NEWSKEEP_HOME for another)
 #   make demo    the whole job against an invented site on this machine, no network
 #   make test    lint, types, tests, coverage
+#   make gate    score the extraction on labelled pages and hold it to its floors (NEWSKEEP_LABELS; QUICK=1 learns nothing)
+#   make bench   time the crawl and the extraction beside their peers (PAGES names a folder of saved pages)
+#   make soak    the long forms of the checks; prints its seed, SEED replays it
 #   make lock    write requirements*.lock anew after a change of dependencies in pyproject.toml
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 SEED ?=
+QUICK ?=
+PAGES ?=
 
-.PHONY: run demo test lint types unit bench lock clean
+.PHONY: run demo test lint types unit bench gate soak soak-extraction lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -35,6 +40,15 @@ unit: $(VENV)/.developer
 
 bench: $(VENV)/.developer
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.extract $(PAGES)
+
+gate: $(VENV)/.trainer
+	$(BIN)/python -m training.gate $(if $(QUICK),--quick)
+
+soak: soak-extraction
+
+soak-extraction: $(VENV)/.developer
+	$(BIN)/python -m benchmarks.fuzz_extraction --pages 10000 $(if $(SEED),--seed $(SEED)) $(PAGES)
 
 lock: $(VENV)/.developer
 	$(BIN)/pip install --quiet uv
@@ -61,4 +75,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.developer: requirements-dev.lock $(VENV)/.installed
 	@echo "installing what requirements-dev.lock names"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.trainer: $(VENV)/.developer
+	@echo "installing what learning needs"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[training]'
 	@touch $@

@@ -74,10 +74,14 @@ class ExtractConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollConfig:
-    """How often listings are asked. `interval_seconds` is for sources that name none."""
+    """How often listings are asked. `interval_seconds` is for sources that name none.
+
+    `rechecks` is how many archived stories of a source are looked at again in one poll, at most.
+    """
 
     interval_seconds: int = DEFAULT_INTERVAL_SECONDS
     pace: Pace = field(default_factory=Pace)
+    rechecks: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,7 @@ def default_config_text() -> str:
         "",
         "[poll]",
         _setting("interval", _duration(poll.interval_seconds), "for sources that name none"),
+        _setting("rechecks", poll.rechecks, "stories of a source looked at again in one poll, at most; 0: none"),
         _setting("floor", _duration(poll.pace.floor_seconds), "no listing is asked more often than this"),
         _setting("cap", _duration(poll.pace.cap_seconds), "the longest wait after a fault that may pass"),
         _setting("slow", _duration(poll.pace.slow_seconds), "between two looks at a listing that seems dead"),
@@ -287,6 +292,7 @@ def _poll(table: StrictTable) -> PollConfig:
         slow_seconds=_either(table.whole_seconds("slow", least=60, most=year), default.pace.slow_seconds),
         jitter_share=_either(table.share("jitter"), default.pace.jitter_share),
     )
+    rechecks = _either(table.integer("rechecks", least=0, most=10_000), default.rechecks)
     table.finish()
     # A cap below the floor would make every wait the cap, and the floor a lie.
     for shorter, longer, name in (
@@ -295,7 +301,7 @@ def _poll(table: StrictTable) -> PollConfig:
     ):
         if shorter > longer:
             raise table.problem("is too short: floor, cap and slow must each be at least the one before", name)
-    return PollConfig(interval_seconds=interval, pace=pace)
+    return PollConfig(interval_seconds=interval, pace=pace, rechecks=rechecks)
 
 
 def _serve(table: StrictTable) -> ServeConfig:

@@ -27,6 +27,7 @@ from newskeep.errors import NewskeepError, StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
 from newskeep.outcomes import RunStatus, Trigger
+from newskeep.rechecks import budget
 from pipelines.collect import collect_into
 from pipelines.context import CrawlContext, attach
 from pipelines.tally import Tally
@@ -34,6 +35,7 @@ from pipelines.workers import WorkerLimits, Workers
 from spiders.source import SourceSpider
 from storage.archive import Archive
 from storage.listings import ListingState
+from storage.rechecks import DueCheck
 from storage.strangers import ensure_source
 from storage.writer import ArchiveWriter
 
@@ -108,6 +110,23 @@ def ask_of_listing(listing: ListingState) -> Ask:
     )
 
 
+def ask_of_check(check: DueCheck) -> Ask:
+    """What to ask of a story that is archived, with the validators of its last answer."""
+    return Ask(
+        url=check.url,
+        purpose=Purpose.RECHECK,
+        story_id=check.story_id,
+        etag=check.etag,
+        last_modified=check.last_modified,
+    )
+
+
+def rechecks_at_once(config: Config, source: Source) -> int:
+    """How many stories may be looked at again in one poll of a source."""
+    delay = config.fetch.delay_seconds if source.manners.delay_seconds is None else source.manners.delay_seconds
+    return budget(config.poll.rechecks, poll_seconds=source.interval_seconds, delay_seconds=delay)
+
+
 async def look(config: Config, source: Source, urls: Sequence[str]) -> list[Fetch]:
     """Ask addresses under all manners and guards, and keep nothing."""
     settings = scrapy_settings(config, source)
@@ -149,7 +168,10 @@ class Newsroom:
         listings = await self.writer.do(lambda archive: _listings(archive, source, now, only_due))
         if not listings or self._stopping:
             return None
-        return await self._crawl(source, [ask_of_listing(one) for one in listings], trigger, planned_at)
+        most = rechecks_at_once(self.config, source)
+        checks = await self.writer.do(lambda archive: archive.rechecks.due(source.slug, now, limit=most))
+        asks = [*map(ask_of_listing, listings), *map(ask_of_check, checks)]
+        return await self._crawl(source, asks, trigger, planned_at)
 
     async def fetch(self, source: Source, urls: Sequence[str], *, trigger: Trigger = Trigger.COMMAND) -> RunReport:
         """Archive single stories of a source."""

@@ -68,6 +68,7 @@ DOWNLOADER_MIDDLEWARES = {
 ITEM_PIPELINES = {
     "pipelines.capture.CapturePipeline": 100,
     "pipelines.extract.ExtractPipeline": 200,
+    "pipelines.pages.PagesPipeline": 250,
     "pipelines.separate.SeparatePipeline": 300,
     "pipelines.deduplicate.DeduplicatePipeline": 400,
     "pipelines.archive.ArchivePipeline": 500,

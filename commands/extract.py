@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -43,7 +43,9 @@ def extract(file: str, url: str | None, jsonl: bool) -> None:
         page = _read(file, url)
     except (OSError, PageError) as error:
         raise click.ClickException(_one_line(error)) from error
-    click.echo(json.dumps(as_plain(page), ensure_ascii=False, indent=2))
+    # What the page leaves in the memory of its site is of no use to a reader.
+    said = as_plain(replace(page, imprint=None))
+    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
 
 
 def _one_line(error: Exception) -> str:

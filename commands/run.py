@@ -14,7 +14,7 @@ from commands.reports import report_line
 from commands.screen import configure_logging
 from config import Config
 from scheduler import Newsroom, RunReport, Service, sync_sources, utc_now
-from storage.poller_lock import PollerLock
+from storage.home_lock import PollerLock
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import click
@@ -12,8 +12,22 @@ from rich.text import Text
 from commands.homes import home_of
 from commands.screen import console, print_json
 from newskeep.model import Block, BlockKind, PageDate, Picture, Precision
+from newskeep.presence import Doubt
 from storage.archive import Archive
-from storage.story_view import StoryView, TeaserView
+from storage.merges import IdentityChange
+from storage.presence import Interval
+from storage.story_view import RevisionView, StoryView, TeaserView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _History:
+    """What became of a story beside its text."""
+
+    intervals: tuple[Interval, ...]
+    doubts: tuple[Doubt, ...]
+    next_check_at: datetime | None
+    restless_since: datetime | None
+    identity_changes: tuple[IdentityChange, ...]
 
 
 @click.command()
@@ -30,13 +44,24 @@ def show(ctx: click.Context, story: str, revision: int | None, as_json: bool) ->
     """
     with Archive(home_of(ctx).home, read_only=True) as archive:
         view = archive.stories.show(story, revision=revision)
+        history = _history(archive, view.story_id)
     if as_json:
-        print_json(asdict(view) | {"text": view.draft.text})
+        print_json(asdict(view) | asdict(history) | {"text": view.draft.text})
     else:
-        _print(view, console())
+        _print(view, history, console())
 
 
-def _print(view: StoryView, screen: Console) -> None:
+def _history(archive: Archive, story_id: int) -> _History:
+    return _History(
+        intervals=archive.presence.history(story_id),
+        doubts=archive.presence.doubts(story_id),
+        next_check_at=archive.rechecks.next_check_at(story_id),
+        restless_since=archive.rechecks.restless_since(story_id),
+        identity_changes=archive.merges.history(story_id),
+    )
+
+
+def _print(view: StoryView, history: _History, screen: Console) -> None:
     draft = view.draft
     if draft.kicker:
         screen.print(Text(draft.kicker, style="dim"))
@@ -56,19 +81,23 @@ def _print(view: StoryView, screen: Console) -> None:
         _print_picture(picture, screen)
     for media in draft.media:
         screen.print(Text(f"[{media.kind}] {media.title or ''} {media.url}", style="dim"))
-    _print_facts(view, screen)
+    _print_facts(view, history, screen)
 
 
-def _print_facts(view: StoryView, screen: Console) -> None:
+def _print_facts(view: StoryView, history: _History, screen: Console) -> None:
     _heading("Archive", screen)
     facts = (f"story {view.story_id}", view.source_name, view.presence, f"{view.revision.words} words")
     screen.print(Text(", ".join(facts)))
     screen.print(Text(view.url))
     screen.print(f"first seen {_moment(view.first_seen_at)}, last seen {_moment(view.last_seen_at)}")
+    _print_presence(history, screen)
     _heading("Revisions", screen)
     for revision in view.revisions:
         mark = "*" if revision.number == view.current_revision else " "
-        screen.print(Text(f"{mark} {revision.number}  {_moment(revision.captured_at)}  {revision.reason}"))
+        line = Text(f"{mark} {revision.number}  {_moment(revision.captured_at)}  {revision.reason}")
+        if revision.weight:
+            line.append(f"  {revision.weight}{_words_changed(revision)}", style="yellow")
+        screen.print(line)
     _heading("Known as", screen)
     for alias in view.aliases:
         screen.print(Text(f"  {alias.alias.value}").append(f"  {alias.alias.reason}", style="dim"))
@@ -81,6 +110,33 @@ def _print_facts(view: StoryView, screen: Console) -> None:
         for teaser in view.promotions:
             line = Text(f"  {teaser.page_headline or teaser.page_url}")
             screen.print(line.append(f"  under {teaser.heading or teaser.kind}, slot {teaser.slot}", style="dim"))
+
+
+def _words_changed(revision: RevisionView) -> str:
+    if revision.words_added is None:
+        return ""
+    return f", {revision.words_added} words added, {revision.words_removed} removed"
+
+
+def _print_presence(history: _History, screen: Console) -> None:
+    """When the story was seen to be there, and when not; nothing is said of the time between."""
+    for interval in history.intervals:
+        until = f" … {_moment(interval.last_at)}" if interval.last_at else " on"
+        line = Text(f"  {interval.presence}  {_moment(interval.first_at)}{until}")
+        screen.print(line.append(f"  {interval.detail or interval.url}", style="dim"))
+    for doubt in history.doubts:
+        text = f"  perhaps {doubt.presence}: since {_moment(doubt.first_at)}, not believed before another run meets it"
+        screen.print(Text(text, style="yellow"))
+    if history.restless_since:
+        text = f"  changes at every look since {_moment(history.restless_since)}: only substance makes revisions"
+        screen.print(Text(text, style="yellow"))
+    for change in history.identity_changes:
+        undone = f", undone {_moment(change.undone_at)}" if change.undone_at else ""
+        text = f"  {change.action} of {change.story_id} and {change.other_story_id or change.alias_key}"
+        text += f" by {change.decided_by} at {_moment(change.at)}{undone}: {change.reason}"
+        screen.print(Text(text, style="dim"))
+    if history.next_check_at:
+        screen.print(Text(f"  looked at again from {_moment(history.next_check_at)}", style="dim"))
 
 
 def _teaser(teaser: TeaserView, target: int | None) -> Text:

@@ -29,15 +29,16 @@ def status(ctx: click.Context, as_json: bool) -> int:
     newskeep status --json | jq '.sources[] | select(.failing_listings > 0) | .slug'
     """
     with Archive(home_of(ctx).home, read_only=True) as archive:
-        state = read_status(archive)
+        state, now = read_status(archive), datetime.now(UTC)
+        waiting = sum(archive.rechecks.waiting(source.slug, now) for source in state.sources if source.is_enabled)
     if as_json:
-        print_json(asdict(state) | {"is_well": state.is_well})
+        print_json(asdict(state) | {"is_well": state.is_well, "rechecks_waiting": waiting})
     else:
-        _print(state, datetime.now(UTC))
+        _print(state, now, waiting)
     return int(not state.is_well)
 
 
-def _print(state: ArchiveStatus, now: datetime) -> None:
+def _print(state: ArchiveStatus, now: datetime, waiting: int) -> None:
     screen = console()
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name, justify in (("source", "left"), ("stories", "right"), ("newest", "left"), ("polled", "left"),
@@ -58,6 +59,10 @@ def _print(state: ArchiveStatus, now: datetime) -> None:
         f"{state.stories} stories, {state.revisions} revisions, {state.teasers} teasers, {captures};"
         f" news.db {_size(state.news_bytes)}, captures.db {_size(state.captures_bytes)}"
     )
+    if state.absent:
+        screen.print(Text("; ".join(f"{count} {presence}" for presence, count in state.absent.items()), style="yellow"))
+    if waiting:
+        screen.print(f"{waiting} stories are to be looked at again with the next polls")
     for source in state.sources:
         run = source.last_run
         if source.is_enabled and run is not None and run.reason and run.status is not RunStatus.FINISHED:

@@ -9,7 +9,7 @@ SELECT id, source, headline, byline, section, published_at, first_seen_at, url F
 """
 _SEARCH = """
 SELECT stories.id, stories.source, stories.headline,
-    snippet(stories_fts, -1, '[', ']', ' … ', 32) AS snippet, stories.published_at, stories.url
+    snippet(stories_fts, 2, '[', ']', ' … ', 32) AS snippet, stories.published_at, stories.url
 FROM stories_fts JOIN stories ON stories.id = stories_fts.rowid
 WHERE stories_fts MATCH '"' || replace(:words, '"', ' ') || '"' ORDER BY rank LIMIT 50
 """
@@ -24,8 +24,8 @@ FROM teasers_with_targets WHERE target_story_id IS NOT NULL
 GROUP BY target_story_id ORDER BY pages DESC, best_slot LIMIT 100
 """
 _PER_DAY = """
-SELECT source, substr(coalesce(published_at, first_seen_at), 1, 10) AS day, count(*) AS stories
-FROM stories GROUP BY source, day ORDER BY day DESC, source LIMIT 500
+SELECT source, substr(moment, 1, 10) AS day, count(*) AS stories
+FROM story_facts GROUP BY source, day ORDER BY day DESC, source LIMIT 500
 """
 _TROUBLE = """
 SELECT outcome, source, count(*) AS requests, max(started_at) AS last_at, max(detail) AS example
@@ -82,6 +82,18 @@ def _tables() -> dict[str, Any]:
             "description": "Those of the current revisions, caption and credit apart.",
         },
         "aliases": {"title": "Aliases", "description": "Every name a story goes by, and why it was believed."},
+        "presence_changes": {
+            "title": "Presence",
+            "description": "When stories that did not always answer were seen at their addresses, and when not.",
+            "sort_desc": "first_at",
+            "facets": ["presence"],
+        },
+        "identity_changes": {
+            "title": "Merges and splits",
+            "description": "Stories that were made one or parted: by whom, when and why.",
+            "sort_desc": "id",
+        },
+        "rechecks": {"title": "Rechecks", "description": "When stories are looked at again.", "sort": "next_check_at"},
         "listings": {"title": "Listings", "sort": "next_poll_at", "units": {"interval_seconds": "s"}},
         "entries": {"title": "Entries", "description": "Stories as listings name them."},
         "runs": {

@@ -13,22 +13,16 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from newskeep.clock_times import Clock, find_clock, stated_offset
 from newskeep.model import PageDate, Precision
-from newskeep.month_names import (
-    AFTERNOON_WORDS,
-    MONTHS,
-    MORNING_WORDS,
-    NATIONAL_MONTHS,
-    ZONE_MINUTES,
-    ZONE_PLACES,
-)
+from newskeep.month_names import MONTHS, NATIONAL_MONTHS
 from newskeep.text import fold_marks, fold_space, word_set
 
 _LONGEST_TEXT = 300
+_LONGEST_DATE = 18  # two of them take more
 _FIRST_YEAR, _LAST_YEAR = 1700, 2199
 _BUDDHIST_YEARS = range(2443, 2643)
 _EARLIEST_EPOCH, _LATEST_EPOCH = 631_152_000, 4_102_444_800  # 1990 and 2100: anything else is some other number
-_FARTHEST_OFFSET_MINUTES = 14 * 60
 # The languages of countries that write the month first, unless a region says otherwise.
 _MONTH_FIRST_TAGS = frozenset({"en", "en-us", "en-ph", "es-us", "fil", "tl"})
 
@@ -39,7 +33,8 @@ _ISO = re.compile(
 )
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13}|\d{16})(?:\.\d{1,9})?")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?)?(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.‐–]\s?(\d{1,2})\s?[-/.‐–]\s?(\d{1,2})(?!\d)")
+# Not the year at the end of another date: 05.04.2025 / 06.04.2025.
+_YEAR_FIRST = re.compile(r"(?<!\d)(?<!\d[-/.])(\d{4})\s?[-/.‐–]\s?(\d{1,2})\s?[-/.‐–]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d.:])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d\d)(?![\d:])")
 _EAST_ASIAN = re.compile(r"(?:(令和|平成)\s?(\d{1,2}|元)|(\d{4}))\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
 _ERA_START = {"令和": 2018, "平成": 1988}
@@ -47,19 +42,13 @@ _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2}),?\s+
 _TOKEN = re.compile(r"\d+|[^\W\d][^\s\d,;:/|()\[\]<>]*")
 _ORDINAL_OR_FILLER = word_set("st nd rd th er re e o a ° de del of d m г p gada гада la le den ta el do y")
 
+_WHOLE_DATE = re.compile(
+    r"(?<![\d.:])(?:\d{1,2}([-/.])\s?\d{1,2}\1\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d_]{3,12}\.?,? \d{4}"
+    r"|[^\W\d_]{3,12}\.? \d{1,2}, \d{4})(?!\d)"
+)
+
 # The date of C's ctime and Java's toString has the time and zone inside it: Tue Apr 30 16:48:00 CEST 2024.
 _YEAR_AT_END = re.compile(r"\b([A-Za-z]{3} \d{1,2}) (\d\d:\d\d:\d\d(?: [A-Z]{1,5}| [+\-]\d{4})?) (\d{4})\b")
-
-_CLOCK = re.compile(
-    # Not the beginning of a day: 05.04.2025.
-    r"(?<![\d.:])([01]?\d|2[0-4])\s?(?:[:.hH時时시点點ч]|giờ)\s?([0-5]\d)(?!\d)(?!\.(?:19|20)\d\d(?!\d))"
-    r"(?:\s?[:.′分분m]\s?([0-5]\d)(?!\d))?(?:[.,]\d{1,9})?"
-)
-_BARE_HOUR = re.compile(r"(?<![\d.:])([01]?\d|2[0-4])\s?(?:(?=[ap]\.?\s?m\b)|uhr\b|h(?:rs)?\b|時|시|点)", re.IGNORECASE)
-_HALF_OF_DAY = re.compile(r"([ap])\.?\s?m\b\.?", re.IGNORECASE)
-_OFFSET = re.compile(r"\s*(?:\(?(?:GMT|UTC)\s?)?([+\-−–])\s?(\d{1,2})(?::?([0-5]\d))?(?!\d)")
-_ZONE_PLACE = re.compile(r"\s*\[?([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)\]?")
-_ZONE_NAME = re.compile(r"\s*\(?([A-Za-z]{1,4})(?![\w/])")
 
 _URL_DATES = (
     re.compile(r"[/_.-]((?:19|20)\d\d)[/_.-](\d{1,2})[/_.-](\d{1,2})(?=[/_.?#-]|$)"),
@@ -86,13 +75,6 @@ class _Beside(NamedTuple):
     last: int
 
 
-class _Clock(NamedTuple):
-    hour: int
-    minute: int
-    second: int | None
-    end: int
-
-
 def parse_date(text: str, *, origin: str, timezone: str | None, language: str | None = None) -> PageDate | None:
     """Read the first date in a text, with its time of day and zone where it states them; None where there is none.
 
@@ -105,7 +87,7 @@ def parse_date(text: str, *, origin: str, timezone: str | None, language: str | 
     usual = _ISO.fullmatch(raw)
     if usual:
         return _from_iso(usual, raw=raw, origin=origin, timezone=timezone)
-    plain = _YEAR_AT_END.sub(r"\1 \3 \2", raw if raw.isascii() else _with_plain_digits(raw))
+    plain = _YEAR_AT_END.sub(r"\1 \3 \2", _first_of_two(raw if raw.isascii() else _with_plain_digits(raw)))
     epoch = _EPOCH.fullmatch(plain)
     if epoch:
         return _from_epoch(epoch[1], raw=raw, origin=origin) or _from_text(plain, raw, origin, timezone, language)
@@ -165,6 +147,14 @@ def _from_iso(match: re.Match[str], *, raw: str, origin: str, timezone: str | No
     return PageDate(at=at, offset_minutes=offset, precision=precision, raw=raw, origin=origin)
 
 
+def _first_of_two(text: str) -> str:
+    """Cut a text where a second, other day begins: its time of day is not the first one's."""
+    if len(text) <= _LONGEST_DATE:
+        return text
+    found = list(_WHOLE_DATE.finditer(text))
+    return next((text[: other.start()] for other in found[1:] if other[0] != found[0][0]), text)
+
+
 def _from_text(plain: str, raw: str, origin: str, timezone: str | None, language: str | None) -> PageDate | None:
     day, clock, tail = _split(plain, language)
     if day is None:
@@ -174,30 +164,30 @@ def _from_text(plain: str, raw: str, origin: str, timezone: str | None, language
         return PageDate(at=start, offset_minutes=None, precision=Precision.DAY, raw=raw, origin=origin)
     # Added, not set: "24:00" is the end of the day.
     local = start + timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second or 0)
-    offset = _stated_offset(tail, local)
+    offset = stated_offset(tail, local)
     zone = _zone(timezone) if offset is None else _fixed(offset)
     at = local.replace(tzinfo=zone).astimezone(UTC)
     precision = Precision.MINUTE if clock.second is None else Precision.SECOND
     return PageDate(at=at, offset_minutes=offset, precision=precision, raw=raw, origin=origin)
 
 
-def _split(plain: str, language: str | None) -> tuple[_Day | None, _Clock | None, str]:
+def _split(plain: str, language: str | None) -> tuple[_Day | None, Clock | None, str]:
     """Find the day, then the time of day in what is left, then what follows the time."""
     compact = _COMPACT.search(plain)
     if compact:
         day = _day(int(compact[1]), int(compact[2]), int(compact[3]), plain[compact.end() :])
         if day is not None:
             if compact[4] is None:
-                clock = _find_clock(day.rest)
+                clock = find_clock(day.rest)
                 return day, clock, day.rest[clock.end :] if clock else ""
             second = int(compact[6]) if compact[6] else None
             hour, minute = int(compact[4]), int(compact[5])
-            clock = _Clock(hour, minute, second, 0) if hour <= 24 and minute < 60 and (second or 0) < 60 else None
+            clock = Clock(hour, minute, second, 0) if hour <= 24 and minute < 60 and (second or 0) < 60 else None
             return day, clock, day.rest
     day = _numeric_day(plain, language) or _written_day(plain, language)
     if day is None:
         return None, None, ""
-    clock = _find_clock(day.rest)
+    clock = find_clock(day.rest)
     return day, clock, day.rest[clock.end :] if clock else ""
 
 
@@ -288,71 +278,6 @@ def _is_clock_part(token: re.Match[str]) -> bool:
     """Does this number stand in a time of day (`16:48`)?"""
     text = token.string
     return text[token.end() : token.end() + 1] == ":" or text[max(0, token.start() - 1) : token.start()] == ":"
-
-
-def _find_clock(text: str) -> _Clock | None:
-    match = _CLOCK.search(text)
-    if match:
-        hour, minute = int(match[1]), int(match[2])
-        second = int(match[3]) if match[3] else None
-    else:
-        match = _BARE_HOUR.search(text)
-        if match is None:
-            return None
-        hour, minute, second = int(match[1]), 0, None
-    end = match.end()
-    half = _HALF_OF_DAY.match(text, end + (text[end : end + 1] == " "))
-    if half:
-        end = half.end()
-        is_afternoon: bool | None = half[1] in "pP"
-    else:
-        is_afternoon, end = _half_of_day(text, match.start(), end)
-    if is_afternoon and hour < 12:
-        hour += 12
-    elif is_afternoon is False and hour == 12:
-        hour = 0
-    return _Clock(hour, minute, second, end) if hour < 24 or minute == 0 else None
-
-
-def _half_of_day(text: str, start: int, end: int) -> tuple[bool | None, int]:
-    """Is a word for morning or afternoon beside a time of day? True for afternoon, None for neither."""
-    before = text[max(0, start - 12) : start].split()
-    after = re.match(r"\s?([^\W\d][^\s\d,;)]*)", text[end : end + 12])
-    words = [(before[-1], end)] if before else []
-    if after:
-        words.append((after[1], end + after.end()))
-    for word, stop in words:
-        folded = fold_marks(word).replace(".", "")
-        if folded in AFTERNOON_WORDS or folded in MORNING_WORDS:
-            return folded in AFTERNOON_WORDS, stop
-    return None, end
-
-
-def _stated_offset(tail: str, local: datetime) -> int | None:
-    """The zone that follows a time of day, in minutes east of UTC."""
-    match = _OFFSET.match(tail)
-    if match:
-        minutes = int(match[2]) * 60 + int(match[3] or 0)
-        if minutes <= _FARTHEST_OFFSET_MINUTES:
-            return minutes if match[1] == "+" else -minutes
-    match = _ZONE_PLACE.match(tail)
-    if match:
-        return _offset_in(match[1], local)
-    match = _ZONE_NAME.match(tail)
-    if match is None:
-        return None
-    name = match[1].lower()
-    if name in ZONE_PLACES and match[1].isupper():
-        return _offset_in(ZONE_PLACES[name], local)
-    return ZONE_MINUTES.get(name)
-
-
-def _offset_in(place: str, local: datetime) -> int | None:
-    try:
-        distance = local.replace(tzinfo=ZoneInfo(place)).utcoffset()
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
-    return int(distance.total_seconds() // 60) if distance is not None else None
 
 
 def _zone(name: str | None) -> tzinfo:

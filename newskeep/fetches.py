@@ -19,6 +19,10 @@ class Purpose(StrEnum):
 
     LISTING = "listing"
     STORY = "story"
+    STORY_PAGE = "story_page"
+    """A further page of a story over several pages; it is no request of its own for the archive."""
+    RECHECK = "recheck"
+    """A story that is archived, to see whether it changed or went."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Ask:
 
     `listing_id` is the listing asked, or the one that named the story; None for an address given by hand. `kind` is set
     for listings, `entry` for stories that a listing named. `etag` and `last_modified` are validators from the archive,
-    sent as they came. `depth` counts the sitemap indexes passed on the way.
+    sent as they came. `depth` counts the sitemap indexes passed on the way. `story_id` is the story a recheck is of.
     """
 
     url: str
@@ -38,6 +42,7 @@ class Ask:
     etag: str | None = None
     last_modified: str | None = None
     depth: int = 0
+    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

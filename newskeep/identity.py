@@ -9,6 +9,7 @@ already stored; `Choice.rivals` names them.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,12 @@ from urllib.parse import urlsplit
 
 from newskeep.agreement import Telling, clearly_agree, partly_agree
 from newskeep.model import Capture, Entry, ExtractedPage, StoryDraft
+from newskeep.presence import Presence
+from newskeep.restless import CALM, Unrest
+from newskeep.text import fold_space
 from newskeep.urls import amp_twin, canonicalize, host_of, is_fetchable, is_front_url, same_site, url_key
+
+_SHORTEST_TELLING = 200  # characters; below, a notice or a caption may say the same about two things
 
 
 class AliasKind(StrEnum):
@@ -32,6 +38,8 @@ class AliasKind(StrEnum):
     CANONICAL = "canonical"
     AMP = "amp"
     GUID = "guid"
+    STORY_ID = "story_id"
+    """The id of a story that went into this one (`newskeep merge`)."""
 
 
 class Rendition(StrEnum):
@@ -60,6 +68,9 @@ class KnownStory:
 
     That is the newest revision not captured after the moment asked about, else the oldest. `matched` are the keys
     through which it was found. `is_current` is False where a newer revision than this one is stored.
+
+    `presence` is how the story stands at its address, `is_in_doubt` True where that failed and is not believed yet.
+    `unrest` is what its last answers did. `vetoed` are names of the page that are not this story's, by decision.
     """
 
     story_id: int
@@ -78,6 +89,10 @@ class KnownStory:
     extractor_version: str
     memory_version: int
     rendition: Rendition
+    presence: Presence = Presence.PRESENT
+    is_in_doubt: bool = False
+    unrest: Unrest = CALM
+    vetoed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +138,22 @@ def aliases_of(
 def guid_key(source_slug: str, guid: str) -> str:
     """Give the alias key of a feed's GUID, which is unique within its source at best."""
     return f"guid:{source_slug}:{guid}"
+
+
+def story_id_key(story_id: int) -> str:
+    """Give the alias key of a story that went into another one."""
+    return f"story:{story_id}"
+
+
+def telling_of(source_slug: str, draft: StoryDraft) -> str | None:
+    """Name what a story tells, headline and text, within its source; None where it is too short to be known by that.
+
+    Two stories of one source with the same telling may be one that went to another address; that alone is no proof.
+    """
+    if not draft.headline or len(draft.text) < _SHORTEST_TELLING:
+        return None
+    told = "\n".join((source_slug, fold_space(draft.headline), fold_space(draft.text)))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def entry_keys(source_slug: str, entry: Entry) -> tuple[str, ...]:
@@ -192,16 +223,23 @@ def choose(aliases: Sequence[Alias], known: Iterable[KnownStory], *, draft: Stor
 
 
 def story_url(capture: Capture, draft: StoryDraft, page: ExtractedPage) -> str:
-    """Give the address that stands for a story: the canonical one it declares, else where it was served."""
+    """Give the address that stands for a story: the canonical one it declares, else where it was served.
+
+    A page of another site to which we were sent for this time only stands under the address that was asked for.
+    """
     if draft is not page.main:
         own = _own_address(capture, draft)
         return own[0].value if own else canonicalize(capture.final_url)
+    if capture.has_temporary_redirect and not same_site(capture.request_url, capture.final_url):
+        return canonicalize(capture.request_url)
     return believed_canonical(capture, draft, page) or canonicalize(capture.final_url)
 
 
 def _is_believed(alias: Alias, owner: KnownStory, telling: Telling) -> bool:
     if alias.kind is AliasKind.FINAL_URL:
         return True
+    if owner.vetoed:
+        return False
     other = Telling(headline=owner.headline, text=owner.text)
     if alias.kind in (AliasKind.REQUEST_URL, AliasKind.REDIRECT, AliasKind.POST_ID):
         return partly_agree(telling, other)
@@ -218,7 +256,9 @@ def _address(aliases: Sequence[Alias], rejected: list[Alias], chosen: KnownStory
     if key == old:
         return chosen.url
     is_declared = key != _key(served) or any(alias.kind is AliasKind.CANONICAL for alias in aliases)
+    # Led there from its old address; or the old one does not answer any more, and this one does.
     has_moved = any(alias.key == old and alias.kind is not AliasKind.FINAL_URL for alias in aliases)
+    has_moved = has_moved or not chosen.presence.is_there or chosen.is_in_doubt
     return wanted if is_declared or has_moved else chosen.url
 
 

@@ -17,6 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from newskeep.site_memory import EMPTY_MEMORY as EMPTY_MEMORY
+from newskeep.site_memory import Imprint as Imprint
+from newskeep.site_memory import SiteMemory as SiteMemory
+
 
 class ListingKind(StrEnum):
     """How a listing names stories."""
@@ -246,12 +250,27 @@ class Wall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Which page of a story over several pages a page is. `number` counts from 1.
+
+    `next_url` is None on the last page. `count` is how many pages there are, as far as this one says; None where it
+    does not. `first_url` is the address of the first page.
+    """
+
+    number: int
+    first_url: str
+    next_url: str | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedPage:
     """Everything one capture says. Pure: the same capture, source and site memory give the same value.
 
     `main` is None unless `kind` is STORY. `further` are whole other stories on the same page (infinite scroll).
     `noarchive` is True where the page asks not to be archived. `family` names the module of
     `newskeep.extract.sites` that read it, None for the general reader. `warnings` are short English sentences.
+    `pages` is None for a story on one page.
     """
 
     kind: PageKind
@@ -268,6 +287,8 @@ class ExtractedPage:
     family: str | None = None
     noarchive: bool = False
     warnings: tuple[str, ...] = ()
+    imprint: Imprint | None = None
+    pages: Paging | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +298,8 @@ class Capture:
     `payload_digest` is the lower-case hex SHA-256 of `body`. `headers` keep order and case, several of one name
     stay several. `redirects` are the addresses passed on the way, first asked first. `elapsed_seconds` is None if
     unknown. `captured_at_inferred` is True where the time is not the fetch's own but, say, a file's.
+    `has_temporary_redirect` is True where one of them sent us on for this time only (302, 303, 307, a refresh of the
+    page); it is not stored.
     """
 
     request_url: str
@@ -288,6 +311,7 @@ class Capture:
     payload_digest: str
     elapsed_seconds: float | None = None
     redirects: tuple[str, ...] = ()
+    has_temporary_redirect: bool = False
     origin: Origin = Origin.LIVE
     captured_at_inferred: bool = False
 
@@ -373,19 +397,3 @@ class Source:
     not_story_urls: tuple[str, ...] = ()
     family: str | None = None
     manners: Manners = field(default_factory=Manners)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteMemory:
-    """What recurs on other pages of a source: block digest -> number of distinct stories that carried it.
-
-    It may demote short blocks only, and never makes a revision: both sides of a comparison use one `version`.
-    An empty memory (version 0) is what the first page of a site gets.
-    """
-
-    version: int = 0
-    stories: int = 0
-    blocks: frozenset[tuple[str, int]] = frozenset()
-
-
-EMPTY_MEMORY = SiteMemory()

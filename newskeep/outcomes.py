@@ -19,6 +19,10 @@ class Outcome(StrEnum):
     DIFFERENT_STORY = "different_story"
     """The address answers with a story that shares neither headline nor text with the one known under it."""
     NOT_A_STORY = "not_a_story"
+    JOINED = "joined"
+    """A further page of a story over several; its text went into the story."""
+    TAKEN_DOWN = "taken_down"
+    """The story was taken down here for good; nothing of it is kept."""
     WALLED = "walled"
     REDIRECTED_TO_FRONT = "redirected_to_front"
     # a listing
@@ -79,6 +83,8 @@ _SUCCESSES = frozenset(
         Outcome.UNCHANGED,
         Outcome.DIFFERENT_STORY,
         Outcome.NOT_A_STORY,
+        Outcome.JOINED,
+        Outcome.TAKEN_DOWN,
         Outcome.LISTED,
         Outcome.LISTING_UNCHANGED,
         Outcome.NOT_MODIFIED,

@@ -12,9 +12,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newskeep.agreement import Telling, partly_agree
-from newskeep.digests import content_of
+from newskeep.change_weight import Weight, weigh
+from newskeep.corrections import correction_notice
+from newskeep.digests import content_of, draft_digest
 from newskeep.identity import KnownStory, Rendition
 from newskeep.model import PageDate, Precision, StoryDraft
+from newskeep.restless import Look, is_noise
+from newskeep.word_diff import diff_drafts
+
+_GROWING = frozenset(("text", "captions", "pictures", "media"))
+"""What a story has more of when its rest is there."""
 
 
 class Change(StrEnum):
@@ -34,6 +41,10 @@ class Intent:
     `reread` is the compared revision as the present extractor reads it, to be stored in place of an older reading; None
     where the stored one is of the present version. `adopt` is True where the new capture shall stand for the compared
     revision from now on: the story's own page, where only its AMP form was known.
+
+    `weight` and the counts of words say how much differs from the compared revision; None and 0 where nothing was
+    compared, or nothing differs. A reading compared with nothing weighs CORRECTION where it carries a notice of one. A
+    restless page can differ and yet be UNCHANGED (`newskeep.restless`).
     """
 
     change: Change
@@ -41,6 +52,9 @@ class Intent:
     changed_fields: tuple[str, ...] = ()
     reread: StoryDraft | None = None
     adopt: bool = False
+    weight: Weight | None = None
+    words_added: int = 0
+    words_removed: int = 0
 
 
 def is_comparable(known: KnownStory, *, extractor_version: str, memory_version: int) -> bool:
@@ -56,18 +70,20 @@ def decide(
     now: datetime,
     rendition: Rendition = Rendition.PAGE,
     is_reread: bool = False,
+    is_joined: bool = False,
 ) -> Intent:
     """Decide what a draft means for the story it belongs to.
 
     `comparable` is the known revision's capture as the version that read `draft` reads it; None where that capture is
     lost. `now` is when the new capture was made. `is_reread` says that `comparable` is not the stored draft but a new
-    reading.
+    reading, `is_joined` that `draft` was put together from several pages: some of them may have been missing before.
     """
     if known is None:
-        return Intent(change=Change.NEW, reason="the first capture of this story")
+        return Intent(change=Change.NEW, reason="the first capture of this story", weight=_owned_up(draft))
     if comparable is None:
         # To keep the old reading as its own revision loses nothing; to overwrite it might.
-        return Intent(change=Change.REVISED, reason="the previous capture is lost, so this one stands beside it")
+        reason = "the previous capture is lost, so this one stands beside it"
+        return Intent(change=Change.REVISED, reason=reason, weight=_owned_up(draft))
     changed = changed_fields(comparable, draft)
     if changed and not partly_agree(_telling(comparable), _telling(draft)):
         return Intent(change=Change.DIFFERENT, reason="neither headline nor text agrees with the known story")
@@ -77,12 +93,42 @@ def decide(
         quiet = "another form of the page (AMP, mobile, print, below another story)"
     elif changed and is_cut_short(comparable, draft):
         quiet = "only the beginning of the known text is shown now"
+    elif changed and is_joined and _GROWING.issuperset(changed) and is_completed(comparable, draft):
+        return Intent(change=Change.UNCHANGED, reason="the rest of a text whose beginning was known", adopt=True)
     elif changed:
-        order = "an earlier form: " if now < known.captured_at else ""
-        reason = f"{order}changed: {', '.join(changed)}"
-        return Intent(change=Change.REVISED, reason=reason, changed_fields=changed, reread=reread)
+        return _changed(known, comparable, draft, changed=changed, now=now, reread=reread)
     adopt = rendition is Rendition.PAGE and known.rendition is not rendition
     return Intent(change=Change.UNCHANGED, reason=quiet, reread=None if adopt else reread, adopt=adopt)
+
+
+def _owned_up(draft: StoryDraft) -> Weight | None:
+    return Weight.CORRECTION if correction_notice(draft) else None
+
+
+def _changed(
+    known: KnownStory,
+    before: StoryDraft,
+    after: StoryDraft,
+    *,
+    changed: tuple[str, ...],
+    now: datetime,
+    reread: StoryDraft | None,
+) -> Intent:
+    diff = diff_drafts(before, after)
+    weight = weigh(before, after, diff)
+    is_earlier = now < known.captured_at
+    noise = not is_earlier and is_noise(known.unrest, Look(digest=draft_digest(after), weight=weight))
+    order = "an earlier form: " if is_earlier else ""
+    said = f"changed: {', '.join(changed)}"
+    return Intent(
+        change=Change.UNCHANGED if noise else Change.REVISED,
+        reason=f"a page that changes at every look; {said}" if noise else f"{order}{said}",
+        changed_fields=changed,
+        reread=reread,
+        weight=weight,
+        words_added=diff.words_added,
+        words_removed=diff.words_removed,
+    )
 
 
 def changed_fields(before: StoryDraft, after: StoryDraft) -> tuple[str, ...]:
@@ -107,6 +153,11 @@ def is_cut_short(before: StoryDraft, after: StoryDraft) -> bool:
     kept = [" ".join(block.text.split()) for block in after.blocks if block.text]
     # The last paragraph is often broken off, with dots or a word of its own behind it.
     return all(text in whole for text in kept[:-1]) and len(" ".join(kept)) < len(whole)
+
+
+def is_completed(before: StoryDraft, after: StoryDraft) -> bool:
+    """Is `before` no more than the beginning of `after`, because the rest could not be had then?"""
+    return is_cut_short(after, before)
 
 
 def _is_redated(before: PageDate | None, after: PageDate | None) -> bool:

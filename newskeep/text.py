@@ -18,6 +18,10 @@ _INVISIBLE = re.compile(
 )
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WESTERN_WORDS = bytes(
+    byte if _WORD.match(bytes((byte,)).decode("cp1252", "replace")) else 0x20 for byte in range(256)
+)
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 
 # A sentence ends at a full stop with white space behind it, or at one of the marks that need none.
@@ -61,12 +65,20 @@ def words(text: str) -> list[str]:
 
 def count_words(text: str) -> int:
     """Count the words as `words` lists them."""
-    return len(_WORD.findall(text))
+    try:
+        # Ten times as fast as matching, for the languages that these 256 characters are enough for.
+        return len(text.encode("cp1252").translate(_WESTERN_WORDS).split())
+    except UnicodeEncodeError:
+        return len(_WORD.findall(text))
 
 
 def comparison_key(text: str | None) -> str:
     """Give a form under which texts that differ in case, punctuation, width or white space alone are equal."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold())) if text else ""
+    if not text:
+        return ""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def fold_marks(text: str) -> str:

@@ -15,9 +15,10 @@ from newskeep.outcomes import Outcome
 from pipelines.context import CrawlContext
 from pipelines.deduplicate import with_comparables
 from pipelines.filing import Filed, StaleReadingError, file_page
+from pipelines.history import follow
 from pipelines.listing import file_listing
 from pipelines.stage import Stage, faulted
-from pipelines.work import Work
+from pipelines.work import FurtherPage, Work
 from storage.archive import Archive
 from storage.runs import RequestRecord
 
@@ -66,7 +67,12 @@ class ArchivePipeline(Stage):
 async def finish(context: CrawlContext, work: Work) -> End:
     """Write everything a request brought in one transaction, and count it. Raises StorageError."""
     end = await _write(context, work)
+    capture_id = work.capture_id
+    if end.outcome is Outcome.TAKEN_DOWN and capture_id is not None:
+        await context.writer.do(lambda archive: archive.takedowns.discard(capture_id))
     _tell(context, work, end)
+    for page in work.pages:
+        _tell(context, *_end_of_page(page, end.story_id))
     return end
 
 
@@ -88,16 +94,35 @@ def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
         end = End(outcome=listing.outcome, detail=work.detail, new_teasers=listing.new_teasers, asks=listing.asks)
     else:
         filed = _file_story(context, work, archive)
+        followed = follow(archive, work, filed.outcome, filed.seen, source=context.source, run_id=context.run_id)
         end = End(
             outcome=filed.outcome,
             detail=filed.detail,
-            story_id=filed.story_id,
+            story_id=filed.story_id if followed.story_id is None else followed.story_id,
+            asks=followed.asks,
             new_teasers=filed.new_teasers,
             new_further=filed.new_further,
         )
-        archive.listings.finish_entry(context.source.slug, fetch.ask.url, end.outcome, end.story_id, now)
+        # A look that no listing asked for says nothing of what it announces, unless it brought just that.
+        if fetch.ask.purpose is Purpose.STORY or end.outcome is Outcome.REVISED:
+            archive.listings.finish_entry(context.source.slug, fetch.ask.url, _worst(work, end), end.story_id, now)
     _record(context, work, end, archive)
+    for page in work.pages:
+        _record(context, *_end_of_page(page, end.story_id), archive)
     return end
+
+
+def _worst(work: Work, end: End) -> Outcome:
+    """How an entry's request ended for its listing: one whose further pages could not be had is worth another try."""
+    return next((page.outcome for page in work.pages if page.outcome.is_transient), end.outcome)
+
+
+def _end_of_page(page: FurtherPage, story_id: int | None) -> tuple[Work, End]:
+    """A further page of a story as a request of its own."""
+    return (
+        Work(fetch=page.fetch, capture_id=page.capture_id),
+        End(outcome=page.outcome, detail=page.detail, story_id=story_id),
+    )
 
 
 def _file_story(context: CrawlContext, work: Work, archive: Archive) -> Filed:

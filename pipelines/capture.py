@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from newskeep.fetches import Purpose
 from pipelines.context import CrawlContext
 from pipelines.stage import Stage
 from pipelines.work import Work
@@ -22,5 +23,7 @@ async def keep(context: CrawlContext, work: Work) -> Work:
     fetch = work.fetch
     if fetch.capture is None:
         return work
-    kept = await context.writer.keep(fetch.capture, source=context.source.slug, purpose=fetch.ask.purpose)
+    # An answer is one of a story, whether it was asked for the first time or again.
+    purpose = Purpose.LISTING if fetch.ask.purpose is Purpose.LISTING else Purpose.STORY
+    kept = await context.writer.keep(fetch.capture, source=context.source.slug, purpose=purpose)
     return replace(work, capture_id=kept.capture_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
@@ -10,6 +10,7 @@ from scrapy.exceptions import NotConfigured
 
 from config import Config
 from newskeep.model import Source
+from pipelines.memory import CrawlMemory
 from pipelines.tally import Tally
 from pipelines.workers import Workers
 from storage.writer import ArchiveWriter
@@ -25,6 +26,7 @@ class CrawlContext:
     run_id: int
     source: Source
     tally: Tally
+    memory: CrawlMemory = field(default_factory=CrawlMemory)
 
 
 _CONTEXTS: WeakKeyDictionary[Crawler, CrawlContext] = WeakKeyDictionary()

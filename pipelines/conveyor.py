@@ -10,6 +10,7 @@ from pipelines.capture import keep
 from pipelines.context import CrawlContext
 from pipelines.deduplicate import with_comparables
 from pipelines.extract import read
+from pipelines.pages import complete
 from pipelines.separate import separate
 from pipelines.stage import faulted
 from pipelines.work import Work
@@ -19,7 +20,7 @@ async def carry(context: CrawlContext, fetch: Fetch) -> Outcome:
     """Take one page through all stages, and give the outcome it ended with. Raises StorageError."""
     work = Work(fetch=fetch, outcome=fetch.outcome, detail=fetch.detail)
     try:
-        work = await read(context, await keep(context, work))
+        work = await complete(context, await read(context, await keep(context, work)), None)
         work = await with_comparables(context, separate(work, source_slug=context.source.slug))
         return (await finish(context, work)).outcome
     except StorageError:

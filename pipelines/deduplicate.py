@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from newskeep.errors import CaptureMissingError, PageError
 from newskeep.identity import KnownStory, aliases_of, choose, story_url
-from newskeep.model import EMPTY_MEMORY, Capture, ExtractedPage, StoryDraft
+from newskeep.model import Capture, ExtractedPage, SiteMemory, StoryDraft
+from newskeep.paging import join_pages
 from newskeep.revise import is_comparable
 from pipelines.context import CrawlContext
+from pipelines.separate import separate
 from pipelines.stage import Stage
 from pipelines.tasks import PageTask
 from pipelines.work import Work
@@ -37,8 +39,14 @@ async def with_comparables(context: CrawlContext, work: Work) -> Work:
     known = await context.writer.do(lambda archive: known_stories(archive, work))
     comparables: dict[int, StoryDraft | None] = {}
     for story in known:
-        if not is_comparable(story, extractor_version=page.extractor_version, memory_version=EMPTY_MEMORY.version):
-            comparables[story.revision_id] = await _reread(context, story)
+        if is_comparable(story, extractor_version=page.extractor_version, memory_version=work.memory.version):
+            continue
+        draft = await _reread(context, story, work.memory)
+        if draft is None and story.extractor_version == page.extractor_version:
+            older = await _with_memory_of(context, work, story)
+            if older is not None:
+                return older
+        comparables[story.revision_id] = draft
     return replace(work, comparables=comparables)
 
 
@@ -57,16 +65,48 @@ def known_stories(archive: Archive, work: Work) -> tuple[KnownStory, ...]:
     return tuple(found)
 
 
-async def _reread(context: CrawlContext, story: KnownStory) -> StoryDraft | None:
+async def _reread(context: CrawlContext, story: KnownStory, memory: SiteMemory) -> StoryDraft | None:
     """The known revision as the present extractor reads it; None where its capture is lost or cannot be read."""
     try:
-        capture = await context.writer.do(lambda archive: archive.captures.get(story.capture_id))
-        task = PageTask(capture=capture, source=context.source, memory=EMPTY_MEMORY)
-        page = await context.workers.run(task)
+        captures = await context.writer.do(lambda archive: _captures_of(archive, story))
+        tasks = [PageTask(capture=capture, source=context.source, memory=memory) for capture in captures]
+        pages = [await context.workers.run(task) for task in tasks]
     except (CaptureMissingError, PageError, PageLostError):
         return None
+    first, *further = [page for page in pages if isinstance(page, ExtractedPage)]
+    draft = _draft_of(story, captures[0], first, context.source.slug)
+    if draft is None or not further:
+        return draft
+    is_whole = further[-1].pages is None or further[-1].pages.next_url is None
+    return join_pages(draft, [page.main for page in further if page.main is not None], is_whole=is_whole)
+
+
+def _captures_of(archive: Archive, story: KnownStory) -> list[Capture]:
+    """The captures that a known revision was read from, one a page."""
+    further = archive.pages.captures_of(story.story_id, story.revision)
+    return [archive.captures.get(capture_id) for capture_id in (story.capture_id, *further)]
+
+
+async def _with_memory_of(context: CrawlContext, work: Work, story: KnownStory) -> Work | None:
+    """The new capture as the memory of the known reading reads it, where the known capture itself is lost.
+
+    Otherwise a memory that has grown would make a revision. None where that snapshot or its reading cannot be had, and
+    for stories over several pages.
+    """
+    if work.pages:
+        return None
+    capture = work.fetch.capture
+    assert capture is not None
+    memory = await context.writer.do(lambda archive: archive.memory.get(story.memory_version))
+    if memory.version != story.memory_version:
+        return None
+    try:
+        page = await context.workers.run(PageTask(capture=capture, source=context.source, memory=memory))
+    except (PageError, PageLostError):
+        return None
     assert isinstance(page, ExtractedPage)
-    return _draft_of(story, capture, page, context.source.slug)
+    read = separate(replace(work, page=page, memory=memory, findings=()), source_slug=context.source.slug)
+    return read if read.findings else None
 
 
 def _draft_of(story: KnownStory, capture: Capture, page: ExtractedPage, slug: str) -> StoryDraft | None:

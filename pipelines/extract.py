@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from newskeep.errors import ListingFormatError, PageError, UndecodableError
 from newskeep.fetches import Purpose
-from newskeep.model import EMPTY_MEMORY, Capture, ExtractedPage, Source
+from newskeep.model import Capture, ExtractedPage, SiteMemory, Source
 from newskeep.outcomes import Outcome
 from pipelines.context import CrawlContext
 from pipelines.stage import Stage
@@ -32,25 +32,38 @@ async def read(context: CrawlContext, work: Work) -> Work:
     capture = work.fetch.capture
     if work.outcome is not None or capture is None:
         return work
-    if work.fetch.ask.purpose is Purpose.STORY and not is_readable(capture):
+    if work.fetch.ask.purpose is not Purpose.LISTING and not is_readable(capture):
         detail = f"served as {capture.header('Content-Type') or 'no type at all'}"
         return replace(work, outcome=Outcome.UNSUPPORTED_TYPE, detail=detail)
+    memory = await memory_of(context)
     try:
-        answer = await context.workers.run(_task(context.source, work, capture))
+        answer = await context.workers.run(_task(context.source, work, capture, memory))
     except PageLostError as error:
         return replace(work, outcome=error.outcome, detail=error.detail)
     except PageError as error:
         return replace(work, outcome=outcome_of_page_error(error), detail=error.message)
     if isinstance(answer, ExtractedPage):
-        return replace(work, page=answer)
+        return replace(work, page=answer, memory=memory)
     return replace(work, listing=answer)
 
 
-def _task(source: Source, work: Work, capture: Capture) -> Task:
+async def memory_of(context: CrawlContext) -> SiteMemory:
+    """The newest snapshot of the source's site memory when the crawl began.
+
+    One crawl reads with one memory: what its pages give must not hang on the order in which they come in.
+    """
+    memory = context.memory.snapshot
+    if memory is None:
+        memory = await context.writer.do(lambda archive: archive.memory.newest(context.source.slug))
+        context.memory.snapshot = memory
+    return memory
+
+
+def _task(source: Source, work: Work, capture: Capture, memory: SiteMemory) -> Task:
     kind = work.fetch.ask.kind
     if kind is not None:
         return ListingTask(capture=capture, kind=kind, source=source)
-    return PageTask(capture=capture, source=source, memory=EMPTY_MEMORY)
+    return PageTask(capture=capture, source=source, memory=memory)
 
 
 def is_readable(capture: Capture) -> bool:

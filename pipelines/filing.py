@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from newskeep.identity import Choice, Rendition, choose, rendition_of, story_url
-from newskeep.model import EMPTY_MEMORY, Capture, ExtractedPage, StoryDraft
+from newskeep.model import Capture, ExtractedPage, StoryDraft
 from newskeep.outcomes import Outcome
 from newskeep.revise import Change, decide, is_comparable
 from newskeep.urls import canonicalize
+from pipelines.history import answered, page_seen
 from pipelines.work import Finding, Work
 from storage.archive import Archive
 from storage.guids import name_story
+from storage.pages import CitedPage
+from storage.rechecks import PageSeen
 from storage.stories import Sighting
 from storage.teasers import Carrier
 
@@ -34,6 +37,8 @@ class StaleReadingError(Exception):
 class Filed:
     """How a request ended. `story_id` is the main story's, None where there is none; `page_url` is its page's.
 
+    `seen` is what a look at the story's own page brought, None for other forms of it.
+
     An AMP form carries teasers only until the story's own page is known, which then takes over: which of the two was
     fetched first must make no difference.
     """
@@ -46,6 +51,7 @@ class Filed:
     took_over: bool = False
     new_teasers: int = 0
     new_further: int = 0
+    seen: PageSeen | None = None
 
 
 def file_page(archive: Archive, work: Work, *, source_slug: str) -> Filed:
@@ -85,7 +91,11 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
     assert capture is not None
     assert page is not None
     assert work.capture_id is not None
-    known = archive.stories.find([alias.key for alias in finding.aliases], at=capture.captured_at)
+    keys = [alias.key for alias in finding.aliases]
+    buried = archive.takedowns.find(keys)
+    if buried is not None:
+        return Filed(outcome=Outcome.TAKEN_DOWN, detail=f"taken down on {buried.taken_down_at:%Y-%m-%d}")
+    known = archive.stories.find(keys, at=capture.captured_at)
     choice = choose(finding.aliases, known, draft=draft, url=story_url(capture, draft, page))
     comparable, is_reread = _comparable(archive, work, choice, page, finding)
     rendition = rendition_of(capture, draft, page)
@@ -96,11 +106,21 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
         now=capture.captured_at,
         rendition=rendition,
         is_reread=is_reread,
+        is_joined=finding.is_main and bool(work.pages),
     )
+    answered(archive, capture, choice, intent, rendition)
     saved = archive.stories.save(intent, _sighting(work, capture, page, finding, choice, rendition, source_slug))
     if saved is not None and work.capture_id is not None:
         name_story(archive, saved.story_id, capture_id=work.capture_id, now=capture.captured_at)
+    if saved is not None and finding.is_main and (intent.adopt or intent.change in (Change.NEW, Change.REVISED)):
+        archive.pages.cite(saved, _cited_pages(work))
+    if saved is not None and intent.change is Change.NEW and rendition is Rendition.PAGE and page.imprint is not None:
+        archive.memory.learn(source_slug, page.imprint, now=capture.captured_at)
+    seen = None
+    if saved is not None and finding.is_main and rendition is Rendition.PAGE:
+        seen = page_seen(capture, finding, choice, intent, story_id=saved.story_id, source_slug=source_slug)
     return Filed(
+        seen=seen,
         outcome=_OUTCOMES[intent.change],
         detail=intent.reason,
         story_id=None if saved is None else saved.story_id,
@@ -110,6 +130,15 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
     )
 
 
+def _cited_pages(work: Work) -> list[CitedPage]:
+    """The captures of a story's further pages, as far as they were joined to it."""
+    return [
+        CitedPage(capture_id=page.capture_id, payload_digest=page.fetch.capture.payload_digest)
+        for page in work.pages
+        if page.outcome is Outcome.JOINED and page.capture_id is not None and page.fetch.capture is not None
+    ]
+
+
 def _comparable(
     archive: Archive, work: Work, choice: Choice, page: ExtractedPage, finding: Finding
 ) -> tuple[StoryDraft | None, bool]:
@@ -117,7 +146,7 @@ def _comparable(
     story = choice.story
     if story is None:
         return None, False
-    if is_comparable(story, extractor_version=page.extractor_version, memory_version=EMPTY_MEMORY.version):
+    if is_comparable(story, extractor_version=page.extractor_version, memory_version=work.memory.version):
         if story.draft_digest == finding.digest:
             return finding.draft, False
         return archive.stories.draft(story.revision_id), False
@@ -144,7 +173,8 @@ def _sighting(
         captured_at=capture.captured_at,
         payload_digest=capture.payload_digest,
         draft_digest=finding.digest,
+        hashes=finding.hashes,
         extractor_version=page.extractor_version,
-        memory_version=EMPTY_MEMORY.version,
+        memory_version=work.memory.version,
         rendition=rendition,
     )

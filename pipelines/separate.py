@@ -8,6 +8,7 @@ from newskeep.digests import draft_digest
 from newskeep.fetches import Fetch
 from newskeep.identity import aliases_of, is_redirect_to_front
 from newskeep.model import Capture, ExtractedPage, PageKind
+from newskeep.near_duplicates import sentence_hashes
 from newskeep.outcomes import Outcome
 from pipelines.stage import Stage
 from pipelines.work import Finding, Work
@@ -42,6 +43,7 @@ def findings_of(fetch: Fetch, capture: Capture, page: ExtractedPage, *, source_s
         Finding(
             draft=draft,
             digest=draft_digest(draft),
+            hashes=sentence_hashes(draft.text),
             aliases=aliases_of(capture, draft, page, source_slug, fetch.ask.entry if draft is page.main else None),
             is_main=draft is page.main,
         )

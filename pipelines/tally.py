@@ -9,6 +9,9 @@ from newskeep.errors import StorageError
 from newskeep.fetches import Purpose
 from newskeep.outcomes import Outcome, RunStatus
 
+# That a story went is what a recheck was sent to find out.
+_FINDINGS = frozenset([Outcome.NOT_FOUND, Outcome.GONE, Outcome.REDIRECTED_TO_FRONT, Outcome.WALLED])
+
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
@@ -30,7 +33,7 @@ class Tally:
         if purpose is Purpose.LISTING:
             self.listings_asked += 1
             self.listings_read += outcome.is_success
-        if not outcome.is_success:
+        if not outcome.is_success and not (purpose is Purpose.RECHECK and outcome in _FINDINGS):
             self.troubles.setdefault(outcome, f"{url}: {detail}" if detail else url)
 
     @property

@@ -7,18 +7,32 @@ from dataclasses import dataclass, field
 
 from newskeep.fetches import Fetch
 from newskeep.identity import Alias
-from newskeep.model import ExtractedPage, ListingPage, StoryDraft
+from newskeep.model import EMPTY_MEMORY, ExtractedPage, ListingPage, SiteMemory, StoryDraft
 from newskeep.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One story on a page, its digest (`digests.draft_digest`), and the names it goes by, strongest first."""
+    """One story on a page and the names it goes by, strongest first.
+
+    `digest` is `digests.draft_digest`, `hashes` are `near_duplicates.sentence_hashes` of its text.
+    """
 
     draft: StoryDraft
     digest: str
+    hashes: frozenset[int]
     aliases: tuple[Alias, ...]
     is_main: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherPage:
+    """The request for a further page of a story, as it ended. `capture_id` is None where no answer came."""
+
+    fetch: Fetch
+    outcome: Outcome
+    detail: str | None = None
+    capture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +40,8 @@ class Work:
     """What is known of a fetch so far. Once `outcome` is set, the stages that read the page leave it alone.
 
     `comparables` maps a revision's id to the draft that the present extractor makes of that revision's capture, None
-    where that capture is lost. `is_counted` is True once the request's end stands in the tally.
+    where that capture is lost. `memory` is the snapshot of the site that the page was read with. `is_counted` is True
+    once the request's end stands in the tally. `pages` are the story's further pages, in order.
     """
 
     fetch: Fetch
@@ -34,6 +49,8 @@ class Work:
     detail: str | None = None
     capture_id: int | None = None
     page: ExtractedPage | None = None
+    memory: SiteMemory = EMPTY_MEMORY
+    pages: tuple[FurtherPage, ...] = ()
     listing: ListingPage | None = None
     findings: tuple[Finding, ...] = ()
     comparables: Mapping[int, StoryDraft | None] = field(default_factory=dict)

@@ -14,10 +14,12 @@ import signal
 import struct
 import sys
 import traceback
+from dataclasses import replace
 from typing import BinaryIO
 
 from newskeep.errors import ExtractionError, PageError
-from pipelines.tasks import Reply, Task
+from pipelines.memory import MemoryShelf
+from pipelines.tasks import PageTask, Reply, Task
 
 HEADER = struct.Struct(">Q")
 # The parent ends a page that takes too long; this only makes sure of it where the parent is gone.
@@ -36,8 +38,11 @@ def main(argv: list[str]) -> None:
     # Imports are done: from now on the clock runs for pages alone.
     replies.write(HEADER.pack(0))
     replies.flush()
+    shelf = MemoryShelf()
     while (task := _read(sys.stdin.buffer)) is not None:
         _alarm(seconds + _GRACE_SECONDS)
+        if isinstance(task, PageTask):
+            task = replace(task, memory=shelf.unpack(task.memory))
         reply = answer(task)
         _alarm(0)
         body = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)

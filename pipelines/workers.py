@@ -10,11 +10,12 @@ import asyncio
 import logging
 import pickle
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newskeep.outcomes import Outcome
-from pipelines.tasks import Answer, Reply, Task
+from pipelines.memory import MemoryShelf
+from pipelines.tasks import Answer, PageTask, Reply, Task
 from pipelines.worker import HEADER
 
 logger = logging.getLogger(__name__)
@@ -49,11 +50,14 @@ class _Worker:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.is_spent = False
+        self.shelf = MemoryShelf()
 
     async def call(self, task: Task) -> Reply:
         reader, writer = self.process.stdout, self.process.stdin
         assert reader is not None
         assert writer is not None
+        if isinstance(task, PageTask):
+            task = replace(task, memory=self.shelf.pack(task.memory))
         body = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         writer.write(HEADER.pack(len(body)) + body)
         await writer.drain()

@@ -23,6 +23,7 @@ from newskeep.model import Capture
 from newskeep.outcomes import Outcome
 from newskeep.retry_after import parse_retry_after
 
+_PERMANENT_REDIRECTS = (301, 308)
 _STATUS_OUTCOMES = {
     304: Outcome.NOT_MODIFIED,
     404: Outcome.NOT_FOUND,
@@ -121,6 +122,9 @@ def _capture(response: Response, ask: Ask, elapsed: float | None, now: datetime)
         payload_digest=payload_digest(response.body),
         elapsed_seconds=elapsed,
         redirects=tuple(response.meta.get("redirect_urls", ())),
+        has_temporary_redirect=any(
+            reason not in _PERMANENT_REDIRECTS for reason in response.meta.get("redirect_reasons", ())
+        ),
     )
 
 

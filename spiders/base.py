@@ -12,8 +12,8 @@ from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.urls import url_key
 from spiders.answers import fetch_of_failure, fetch_of_response, utc_now
 
-# Listings first: what they name decides what the rest of the crawl does.
-_LISTING_PRIORITY = 10
+# Listings first: what they name decides what the rest of the crawl does. What is archived already can wait for news.
+_PRIORITIES = {Purpose.LISTING: 10, Purpose.STORY: 0, Purpose.STORY_PAGE: 5, Purpose.RECHECK: -10}
 
 
 class AskingSpider(scrapy.Spider):
@@ -24,7 +24,7 @@ class AskingSpider(scrapy.Spider):
     def __init__(self, name: str | None = None, *, asks: Sequence[Ask] = (), **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
         self.asks = tuple(asks)
-        self._asked: set[tuple[Purpose, str]] = set()
+        self._asked: set[tuple[bool, str]] = set()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Yield the first requests."""
@@ -38,10 +38,24 @@ class AskingSpider(scrapy.Spider):
         for ask in self._fresh(asks):
             engine.crawl(self.request(ask))
 
+    async def fetch(self, ask: Ask) -> Fetch:
+        """Ask for one address now, and give what came of it to the caller alone."""
+        engine = self.crawler.engine
+        assert engine is not None
+        self._asked.add((ask.purpose is Purpose.LISTING, _key(ask.url)))
+        request = self.request(ask)
+        started_at = request.meta["started_at"]
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:
+            # Whatever stood in its way has a name; what has none is told as a broken answer, as for every request.
+            return fetch_of_failure(ask, error, started_at=started_at, now=utc_now())
+        return fetch_of_response(ask, response, started_at=started_at, now=utc_now())
+
     def _fresh(self, asks: Iterable[Ask]) -> Iterator[Ask]:
-        """The asks whose address was not yet asked for the same purpose in this crawl."""
+        """The asks whose address was not yet asked in this crawl, as a listing or as a story."""
         for ask in asks:
-            key = (ask.purpose, _key(ask.url))
+            key = (ask.purpose is Purpose.LISTING, _key(ask.url))
             if key not in self._asked:
                 self._asked.add(key)
                 yield ask
@@ -59,7 +73,7 @@ class AskingSpider(scrapy.Spider):
             callback=self.parse_answer,
             errback=self.parse_failure,
             headers=self.headers(ask),
-            priority=_LISTING_PRIORITY if ask.purpose is Purpose.LISTING else 0,
+            priority=_PRIORITIES[ask.purpose],
             # Scrapy's filter drops a request without a word, a redirect to an address already asked among them; here
             # every request must come to an end with a name. `take` sees to it that nothing is asked twice.
             dont_filter=True,

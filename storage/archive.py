@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -12,11 +13,19 @@ from sqlite_utils import Database
 from storage.captures import CaptureStore
 from storage.captures_schema import CAPTURES
 from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
+from storage.copies import CopyStore
 from storage.listings import ListingStore
+from storage.memory import MemoryStore
+from storage.merges import MergeStore
 from storage.news_schema import NEWS
+from storage.pages import PageStore
+from storage.payloads import PayloadStore
+from storage.presence import PresenceStore
+from storage.rechecks import RecheckStore
 from storage.runs import RunLedger
 from storage.search import SearchStore
 from storage.stories import StoryStore
+from storage.takedowns import TakedownStore
 from storage.teasers import TeaserStore
 
 
@@ -30,6 +39,14 @@ class Archive:
     listings: ListingStore
     stories: StoryStore
     teasers: TeaserStore
+    copies: CopyStore
+    memory: MemoryStore
+    pages: PageStore
+    presence: PresenceStore
+    rechecks: RecheckStore
+    merges: MergeStore
+    payloads: PayloadStore
+    takedowns: TakedownStore
     runs: RunLedger
     search: SearchStore
 
@@ -56,6 +73,14 @@ class Archive:
         self.listings = ListingStore(self._news)
         self.stories = StoryStore(self._news)
         self.teasers = TeaserStore(self._news)
+        self.copies = CopyStore(self._news)
+        self.memory = MemoryStore(self._news)
+        self.pages = PageStore(self._news)
+        self.presence = PresenceStore(self._news)
+        self.rechecks = RecheckStore(self._news)
+        self.merges = MergeStore(self._news, self.captures)
+        self.payloads = PayloadStore(self.captures)
+        self.takedowns = TakedownStore(self._news, self.captures)
         self.runs = RunLedger(self._news)
         self.search = SearchStore(self._news)
 
@@ -63,6 +88,10 @@ class Archive:
     def db(self) -> Database:
         """`news.db` as sqlite-utils sees it."""
         return self._news.db
+
+    def connections(self) -> tuple[sqlite3.Connection, ...]:
+        """The connections to the files that are there, `news.db` first."""
+        return tuple(file.connection for file in (self._news, self._captures) if file is not None)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do everything in the block on `news.db` or nothing; inside another transaction, a savepoint."""

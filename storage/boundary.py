@@ -10,6 +10,7 @@ import functools
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from newskeep.errors import (
@@ -76,6 +77,17 @@ def storage_errors(operation: str) -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+
+
+@contextmanager
+def disk_errors(folder: Path, operation: str) -> Iterator[None]:
+    """Raise StorageError for what the disk says of files beside the archive, in `folder`; SQLite's errors too."""
+    try:
+        with storage_errors(operation):
+            yield
+    except OSError as error:
+        message = f"{folder}: {error.strerror or error}; free some space there, or name another folder"
+        raise ArchiveFullError(message, operation=operation) from error
 
 
 def guarded(operation: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -1,18 +1,19 @@
 """Captures: every answer as it came, in `captures.db`, identical bytes once.
 
 Compression is done by `pack`, outside any transaction; `add_all` only writes. Reading undoes it and checks the digest.
+How bytes are packed stands in `storage.packing`.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import zstandard
 
 from newskeep.digests import payload_digest
 from newskeep.errors import ArchiveCorruptError, CaptureMissingError
@@ -21,10 +22,12 @@ from newskeep.urls import url_key
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
 from storage.ids import free_id
+from storage.packing import PAGES_BEFORE, Packer
 from storage.values import flag, list_text, read_list, read_time, row, seen_text
 
-_LEVEL = 6  # level 3 takes a third of the time and 8 % more space; 9 takes half as much time again for 2 % less
 _BATCH = 500
+ERASED = "'pruned', 'taken_down'"
+"""The codings of payloads whose bytes are gone (`storage.payloads.Erased`), for SQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class CaptureStore:
 
     def __init__(self, file: DatabaseFile | None) -> None:
         self._file = file
+        self._pages: Counter[str] = Counter()
+        self._packer = Packer(file.connection) if file is not None else None
 
     @property
     def is_present(self) -> bool:
@@ -86,20 +91,26 @@ class CaptureStore:
     @guarded("look up a payload")
     def has_payload(self, digest: str) -> bool:
         """Tell whether these bytes are in the archive."""
-        return self._run("SELECT 1 FROM payloads WHERE digest = ?", (digest,)).fetchone() is not None
+        sql = f"SELECT 1 FROM payloads WHERE digest = ? AND coding NOT IN ({ERASED})"
+        return self._run(sql, (digest,)).fetchone() is not None
 
     @guarded("keep a capture")
     def pack(self, capture: Capture, *, source: str | None, purpose: str) -> Parcel:
         """Compress a capture's bytes for writing, unless they are known. ValueError if its digest is not theirs."""
         if self.has_payload(capture.payload_digest):
             return Parcel(capture=capture, source=source, purpose=purpose, packed=None, coding="zstd")
-        return pack_capture(capture, source=source, purpose=purpose)
+        if payload_digest(capture.body) != capture.payload_digest:
+            raise ValueError(f"the payload digest of {capture.final_url} is not the digest of its body")
+        packed = self._packing.pack(capture.body, source=source, purpose=purpose)
+        return Parcel(capture=capture, source=source, purpose=purpose, packed=packed.body, coding=packed.coding)
 
     @guarded("keep captures")
     def add_all(self, parcels: Sequence[Parcel]) -> tuple[CaptureRef, ...]:
         """Write captures in one transaction; on the disk when it returns, unless inside another transaction."""
         with self._open.writing("keep captures"):
-            return tuple(self._add(parcel) for parcel in parcels)
+            references = tuple(self._add(parcel) for parcel in parcels)
+            self._make_dictionaries(parcels, references)
+        return references
 
     def add(self, capture: Capture, *, source: str | None, purpose: str) -> CaptureRef:
         """Write one capture; on the disk when it returns."""
@@ -120,7 +131,10 @@ class CaptureStore:
         found = self._run("SELECT coding, body, size_bytes FROM payloads WHERE digest = ?", (digest,)).fetchone()
         if found is None:
             raise CaptureMissingError(f"no payload {digest[:16]}… is kept", operation="read a capture's bytes")
-        body = unpack(found[0], found[1], found[2])
+        if found[0] in ("pruned", "taken_down"):
+            message = f"the bytes {digest[:16]}… are kept no longer ({found[0].replace('_', ' ')})"
+            raise CaptureMissingError(message, operation="read a capture's bytes")
+        body = self._packing.unpack(*found)
         if payload_digest(body) != digest:
             message = f"the payload {digest[:16]}… is not what was stored; restore captures.db from a backup"
             raise ArchiveCorruptError(message, operation="read a capture's bytes")
@@ -159,12 +173,37 @@ class CaptureStore:
         payloads, stored = self._run("SELECT count(*), coalesce(sum(stored_bytes), 0) FROM payloads").fetchone()
         return captures, payloads, stored
 
+    def _make_dictionaries(self, parcels: Sequence[Parcel], references: Sequence[CaptureRef]) -> None:
+        """Make a dictionary for each source that has come to need one by these captures."""
+        for parcel, reference in zip(parcels, references, strict=True):
+            if parcel.source is None or parcel.purpose != "story" or not reference.is_new_payload:
+                continue
+            # Asking costs a little, so not at every page.
+            self._pages[parcel.source] += 1
+            if self._pages[parcel.source] % PAGES_BEFORE == 0:
+                self._packing.consider(parcel.source, now=parcel.capture.captured_at)
+
+    @property
+    def _packing(self) -> Packer:
+        self._open  # noqa: B018  # says what is missing
+        assert self._packer is not None
+        return self._packer
+
     @property
     def _open(self) -> DatabaseFile:
         if self._file is None:
             message = "captures.db is absent; copy it into the home beside news.db"
             raise CaptureMissingError(message, operation="read captures")
         return self._file
+
+    def writing(self, operation: str) -> AbstractContextManager[None]:
+        """Be part of the transaction on `captures.db` that is open, or make one."""
+        return self._open.writing(operation)
+
+    @guarded("use the captures")
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Run a statement on `captures.db`, for the other stores of this room."""
+        return self._run(sql, parameters)
 
     def _run(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         return self._open.connection.execute(sql, parameters)
@@ -191,37 +230,17 @@ class CaptureStore:
         is_new = False
         if not self.has_payload(digest):
             # Known when it was packed, pruned since.
-            packed = parcel.packed if parcel.packed is not None else zstandard.compress(capture.body, _LEVEL)
+            packed, coding = parcel.packed, parcel.coding
+            if packed is None:
+                again = self._packing.pack(capture.body, source=None, purpose=parcel.purpose)
+                packed, coding = again.body, again.coding
             sizes = (len(capture.body), len(packed))
-            self._run("INSERT INTO payloads VALUES (?, ?, ?, ?, ?)", (digest, *sizes, parcel.coding, packed))
+            # Bytes that were pruned once may come again.
+            self._run("INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)", (digest, *sizes, coding, packed))
             is_new = True
         capture_id = free_id(self._open.connection, "captures", capture.captured_at)
         self._run(_INSERT, row((capture_id, parcel.source, parcel.purpose, *_columns(capture))))
         return CaptureRef(capture_id=capture_id, is_new_payload=is_new)
-
-
-def pack_capture(capture: Capture, *, source: str | None, purpose: str) -> Parcel:
-    """Compress a capture's bytes for writing. ValueError if its digest is not theirs."""
-    if payload_digest(capture.body) != capture.payload_digest:
-        raise ValueError(f"the payload digest of {capture.final_url} is not the digest of its body")
-    packed, coding = zstandard.compress(capture.body, _LEVEL), "zstd"
-    if len(packed) >= len(capture.body):
-        packed, coding = capture.body, "raw"
-    return Parcel(capture=capture, source=source, purpose=purpose, packed=packed, coding=coding)
-
-
-def unpack(coding: str, stored: bytes, size_bytes: int) -> bytes:
-    """Undo `pack_capture`; ArchiveCorruptError where the stored bytes are damaged or of an unknown coding."""
-    if coding == "raw":
-        return stored
-    try:
-        if coding == "zstd":
-            return zstandard.decompress(stored, max_output_size=size_bytes)
-    except zstandard.ZstdError as error:
-        message = "a payload cannot be unpacked; restore captures.db from a backup"
-        raise ArchiveCorruptError(message, operation="read a capture's bytes") from error
-    message = f"a payload is kept in the unknown coding {coding!r}; update newskeep"
-    raise ArchiveCorruptError(message, operation="read a capture's bytes")
 
 
 _INSERT = (

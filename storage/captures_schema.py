@@ -40,6 +40,16 @@ CREATE TABLE captures (
 CREATE INDEX captures_url_key ON captures(url_key, captured_at);
 CREATE INDEX captures_payload ON captures(payload_digest);
 CREATE INDEX captures_source ON captures(source, captured_at);
+
+CREATE TABLE dictionaries (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    last_capture INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX dictionaries_source ON dictionaries(source);
 """
 
 

@@ -19,6 +19,7 @@ from sqlite_utils import Database, Migrations
 
 from newskeep.errors import ArchiveMissingError, ForeignFileError, SchemaVersionError, StorageError
 from storage.boundary import storage_errors
+from storage.files import copy_before_upgrade
 
 OLDEST_SQLITE = (3, 40, 0)
 BUSY_TIMEOUT_SECONDS = 15.0
@@ -196,6 +197,9 @@ def _bring_up(file: DatabaseFile, layout: Layout, *, read_only: bool, operation:
         )
         raise SchemaVersionError(message, operation=operation)
     _enter_wal(file.connection, operation)
+    _, version = _marks(file.connection)
+    if version:
+        copy_before_upgrade(file.connection, file.path, version=version)
     with file.transaction(operation):
         # Another process may have done it while this one waited for the lock.
         if _is_behind(file.connection, layout, operation):

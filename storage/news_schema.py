@@ -14,14 +14,24 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from storage.connection import Layout
+from storage.copies_schema import COPIES
+from storage.history_schema import HISTORY
+from storage.keeping_schema import KEEPING
+from storage.memory_schema import MEMORY
+from storage.pages_schema import PAGES
 
-STORY_WEIGHTS = "bm25(10.0, 5.0, 1.0, 2.0)"
-"""What a word weighs in headline, standfirst, text and captions."""
-TEASER_WEIGHTS = "bm25(5.0, 2.0, 1.0, 1.0)"
-"""What a word weighs in a teaser's headline, standfirst, caption and heading."""
+STORY_WEIGHTS = "bm25(10.0, 5.0, 1.0, 2.0, 10.0, 1.0, 0.0)"
+"""What a word weighs in headline, standfirst, text, captions, in the neighbours of headline and text, in the marks."""
+TEASER_WEIGHTS = "bm25(5.0, 2.0, 1.0, 1.0, 2.0)"
+"""What a word weighs in a teaser's headline, standfirst, caption, heading and neighbours."""
 
-INDEX_STORY = "INSERT INTO stories_fts (rowid, headline, standfirst, text, captions) VALUES (?, ?, ?, ?, ?)"
-INDEX_TEASER = "INSERT INTO teasers_fts (rowid, headline, standfirst, caption, heading) VALUES (?, ?, ?, ?, ?)"
+INDEX_STORY = (
+    "INSERT INTO stories_fts (rowid, headline, standfirst, text, captions, headline_neighbours, neighbours, marks)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INDEX_TEASER = (
+    "INSERT INTO teasers_fts (rowid, headline, standfirst, caption, heading, neighbours) VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 migrations = Migrations("newskeep-news")
 
@@ -103,7 +113,6 @@ CREATE TABLE stories (
     words INTEGER NOT NULL,
     revision_count INTEGER NOT NULL,
     first_seen_at TEXT NOT NULL,
-    last_seen_at TEXT NOT NULL,
     picture_url TEXT,
     authors TEXT,
     dateline TEXT,
@@ -123,7 +132,10 @@ CREATE TABLE stories (
     current_revision INTEGER NOT NULL,
     extractor_version TEXT NOT NULL,
     captions TEXT NOT NULL DEFAULT '',
-    text TEXT NOT NULL DEFAULT ''
+    headline_neighbours TEXT,
+    marks TEXT NOT NULL,
+    text TEXT NOT NULL DEFAULT '',
+    neighbours TEXT
 ) STRICT;
 CREATE INDEX stories_source_published ON stories(source, published_at);
 CREATE INDEX stories_published ON stories(published_at);
@@ -133,21 +145,50 @@ CREATE INDEX stories_form ON stories(form);
 CREATE INDEX stories_url ON stories(url);
 
 CREATE VIRTUAL TABLE stories_fts USING fts5(
-    headline, standfirst, text, captions,
+    headline, standfirst, text, captions, headline_neighbours, neighbours, marks,
     content="stories", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
 );
 CREATE TRIGGER stories_fts_delete AFTER DELETE ON stories BEGIN
-    INSERT INTO stories_fts(stories_fts, rowid, headline, standfirst, text, captions)
-    VALUES ('delete', old.id, old.headline, old.standfirst, old.text, old.captions);
+    INSERT INTO stories_fts(stories_fts, rowid, headline, standfirst, text, captions, headline_neighbours,
+        neighbours, marks)
+    VALUES ('delete', old.id, old.headline, old.standfirst, old.text, old.captions, old.headline_neighbours,
+        old.neighbours, old.marks);
 END;
-CREATE TRIGGER stories_fts_update AFTER UPDATE OF headline, standfirst, text, captions ON stories
-WHEN (old.headline, old.standfirst, old.text, old.captions)
-    IS NOT (new.headline, new.standfirst, new.text, new.captions)
+CREATE TRIGGER stories_fts_update AFTER UPDATE OF headline, standfirst, text, captions, headline_neighbours,
+    neighbours, marks ON stories
+WHEN (old.headline, old.standfirst, old.text, old.captions, old.headline_neighbours, old.neighbours, old.marks)
+    IS NOT (new.headline, new.standfirst, new.text, new.captions, new.headline_neighbours, new.neighbours, new.marks)
 BEGIN
-    INSERT INTO stories_fts(stories_fts, rowid, headline, standfirst, text, captions)
-    VALUES ('delete', old.id, old.headline, old.standfirst, old.text, old.captions);
-    INSERT INTO stories_fts(rowid, headline, standfirst, text, captions)
-    VALUES (new.id, new.headline, new.standfirst, new.text, new.captions);
+    INSERT INTO stories_fts(stories_fts, rowid, headline, standfirst, text, captions, headline_neighbours,
+        neighbours, marks)
+    VALUES ('delete', old.id, old.headline, old.standfirst, old.text, old.captions, old.headline_neighbours,
+        old.neighbours, old.marks);
+    INSERT INTO stories_fts(rowid, headline, standfirst, text, captions, headline_neighbours, neighbours, marks)
+    VALUES (new.id, new.headline, new.standfirst, new.text, new.captions, new.headline_neighbours, new.neighbours,
+        new.marks);
+END;
+
+CREATE TABLE story_facts (
+    story_id INTEGER PRIMARY KEY REFERENCES stories(id) ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    moment TEXT NOT NULL,
+    section TEXT,
+    language TEXT,
+    form TEXT NOT NULL,
+    presence TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    revision_count INTEGER NOT NULL,
+    last_seen_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX story_facts_source ON story_facts(source, moment);
+CREATE INDEX story_facts_moment ON story_facts(moment);
+CREATE TRIGGER story_facts_update
+AFTER UPDATE OF source, published_at, first_seen_at, section, language, form, presence, words, revision_count ON stories
+BEGIN
+    UPDATE story_facts SET source = new.source, moment = coalesce(new.published_at, new.first_seen_at),
+        section = new.section, language = new.language, form = new.form, presence = new.presence, words = new.words,
+        revision_count = new.revision_count
+    WHERE story_id = new.id;
 END;
 
 CREATE TABLE revisions (
@@ -157,6 +198,9 @@ CREATE TABLE revisions (
     captured_at TEXT NOT NULL,
     changed_fields TEXT,
     reason TEXT NOT NULL,
+    weight TEXT,
+    words_added INTEGER,
+    words_removed INTEGER,
     headline TEXT,
     standfirst TEXT,
     byline TEXT,
@@ -234,6 +278,7 @@ CREATE TABLE teasers (
     target_key TEXT,
     identity TEXT NOT NULL,
     capture_id INTEGER NOT NULL,
+    neighbours TEXT,
     CHECK ((page_story_id IS NULL) <> (listing_id IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX teasers_of_story ON teasers(page_story_id, page_url, identity) WHERE page_story_id IS NOT NULL;
@@ -242,21 +287,21 @@ CREATE INDEX teasers_waiting ON teasers(target_key) WHERE target_story_id IS NUL
 CREATE INDEX teasers_target ON teasers(target_story_id) WHERE target_story_id IS NOT NULL;
 
 CREATE VIRTUAL TABLE teasers_fts USING fts5(
-    headline, standfirst, caption, heading,
+    headline, standfirst, caption, heading, neighbours,
     content="teasers", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
 );
 CREATE TRIGGER teasers_fts_delete AFTER DELETE ON teasers BEGIN
-    INSERT INTO teasers_fts(teasers_fts, rowid, headline, standfirst, caption, heading)
-    VALUES ('delete', old.id, old.headline, old.standfirst, old.caption, old.heading);
+    INSERT INTO teasers_fts(teasers_fts, rowid, headline, standfirst, caption, heading, neighbours)
+    VALUES ('delete', old.id, old.headline, old.standfirst, old.caption, old.heading, old.neighbours);
 END;
-CREATE TRIGGER teasers_fts_update AFTER UPDATE OF headline, standfirst, caption, heading ON teasers
-WHEN (old.headline, old.standfirst, old.caption, old.heading)
-    IS NOT (new.headline, new.standfirst, new.caption, new.heading)
+CREATE TRIGGER teasers_fts_update AFTER UPDATE OF headline, standfirst, caption, heading, neighbours ON teasers
+WHEN (old.headline, old.standfirst, old.caption, old.heading, old.neighbours)
+    IS NOT (new.headline, new.standfirst, new.caption, new.heading, new.neighbours)
 BEGIN
-    INSERT INTO teasers_fts(teasers_fts, rowid, headline, standfirst, caption, heading)
-    VALUES ('delete', old.id, old.headline, old.standfirst, old.caption, old.heading);
-    INSERT INTO teasers_fts(rowid, headline, standfirst, caption, heading)
-    VALUES (new.id, new.headline, new.standfirst, new.caption, new.heading);
+    INSERT INTO teasers_fts(teasers_fts, rowid, headline, standfirst, caption, heading, neighbours)
+    VALUES ('delete', old.id, old.headline, old.standfirst, old.caption, old.heading, old.neighbours);
+    INSERT INTO teasers_fts(rowid, headline, standfirst, caption, heading, neighbours)
+    VALUES (new.id, new.headline, new.standfirst, new.caption, new.heading, new.neighbours);
 END;
 """
 
@@ -277,7 +322,8 @@ CREATE TABLE runs (
     failures INTEGER NOT NULL DEFAULT 0,
     body_bytes INTEGER NOT NULL DEFAULT 0,
     pid INTEGER NOT NULL,
-    host TEXT NOT NULL
+    host TEXT NOT NULL,
+    is_pruned INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX runs_source ON runs(source, started_at);
 CREATE INDEX runs_running ON runs(status) WHERE status = 'running';
@@ -334,7 +380,7 @@ FROM revisions JOIN stories ON stories.id = revisions.story_id;
 
 @migrations(name="0001_initial")
 def _initial(db: Database) -> None:
-    for part in (_SOURCES, _STORIES, _TEASERS, _RUNS, _VIEWS):
+    for part in (_SOURCES, _STORIES, _TEASERS, COPIES, HISTORY, KEEPING, MEMORY, PAGES, _RUNS, _VIEWS):
         db.executescript(part)
     # In the file, so that every program that searches it ranks alike.
     db.execute("INSERT INTO stories_fts(stories_fts, rank) VALUES ('rank', ?)", [STORY_WEIGHTS])

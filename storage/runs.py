@@ -147,11 +147,19 @@ class RunLedger:
         rows = self._run(f"{_SELECT_RUN} WHERE {condition}", values).fetchall()
         return tuple(self._as_run(found) for found in rows)
 
+    def _kept_outcomes(self, run_id: int) -> dict[Outcome, int]:
+        """The counts written when a run ended, for one whose requests are pruned."""
+        rows = self._run("SELECT outcome, count FROM run_outcomes WHERE run_id = ? ORDER BY outcome", (run_id,))
+        return {Outcome(outcome): count for outcome, count in rows}
+
     def _as_run(self, found: tuple[Any, ...]) -> Run:
         run_id = found[0]
-        outcomes = self._outcomes(run_id)
+        outcomes = self._outcomes(run_id) or self._kept_outcomes(run_id)
+        # The sum on the run itself outlives its requests, which are pruned some day.
         (body_bytes,) = self._run(
-            "SELECT coalesce(sum(body_bytes), 0) FROM requests WHERE run_id = ?", (run_id,)
+            "SELECT max(body_bytes, (SELECT coalesce(sum(body_bytes), 0) FROM requests WHERE run_id = runs.id))"
+            " FROM runs WHERE id = ?",
+            (run_id,),
         ).fetchone()
         return Run(
             run_id=run_id,

@@ -1,27 +1,29 @@
-"""Searching stories: ranked or newest first, with filters, snippets and a capped count.
+"""Searching stories: ranked or newest first, with filters, snippets, counts by source and by day; and teasers apart.
 
-Ranking costs in proportion to the matches, so above `COUNT_CAP` of them the newest come first instead, and the answer
-says so. Teasers have an index of their own (`teasers_fts`) and are never found as text of the story beside them.
+Filters are marks in the index, so all of a query is answered inside it. Ranking costs in proportion to the matches, so
+above `COUNT_CAP` of them the newest come first instead, the counts are over the newest `COUNT_CAP`, and the answer says
+so; `SearchStore.count` counts all. Teasers have an index of their own and are never found as text of the story beside
+them. The language of a query is `newskeep.search_query`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
+from newskeep.search_query import parse_query
+from newskeep.search_terms import Fact, Period, SearchQuery, Term
+from newskeep.snippets import MATCH_END, MATCH_START, Snippets
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
-from storage.news_schema import STORY_WEIGHTS
-from storage.query import fts_query
-from storage.values import page_text, read_optional, read_time
+from storage.query import Days, IndexQuery, story_query, teaser_query
+from storage.values import read_optional, read_time
+
+__all__ = ["COUNT_CAP", "MATCH_END", "MATCH_START", "Hit", "Order", "SearchRequest", "SearchResult", "SearchStore"]
 
 COUNT_CAP = 20_000
-MATCH_START, MATCH_END = "\x02", "\x03"
-"""What stands around a match in a snippet; no stored text holds them, so they can be replaced by any markup."""
-_SNIPPET_WORDS = 32
 
 
 class Order(StrEnum):
@@ -29,14 +31,16 @@ class Order(StrEnum):
 
     BEST = "best"
     NEWEST = "newest"
+    """The one that was first captured last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What to look for. `after` is inclusive, `before` exclusive; both mean published, first seen where unknown.
+    """What to look for: `words` in the language of `newskeep.search_query`, and filters that may as well stand there.
 
-    `section`, `language` and `author` are compared without regard to case; an `author` may be a part of the name, a
-    `language` stands for its regions too (`en` finds `en-GB`).
+    `after` is inclusive, `before` exclusive; both mean published, first seen where unknown. `section`, `language` and
+    `author` are compared without regard to case and accents; an `author` may be a part of the name, a `language` stands
+    for its regions too (`en` finds `en-GB`).
     """
 
     words: str
@@ -64,6 +68,8 @@ class Hit:
     published_at: datetime | None
     first_seen_at: datetime
     url: str
+    presence: str
+    revision_count: int
     snippet: str
 
 
@@ -71,13 +77,50 @@ class Hit:
 class SearchResult:
     """A page of hits. `count` is exact unless `is_capped`: then there are more than `COUNT_CAP` matches.
 
-    `order` is the order of the hits, which is NEWEST in a capped result whatever was asked for.
+    `order` is the order of the hits, which is NEWEST in a capped result, and where no word is looked for, whatever was
+    asked for. `by_source` (largest first) and `by_day` (`2026-11-22`, in order of time, by `after`'s time) count the
+    matches, in a capped result the newest `COUNT_CAP`. `filters` say in words what was asked for beside the words,
+    `hints` what was read otherwise than it may have been meant.
     """
 
     hits: tuple[Hit, ...]
     count: int
     is_capped: bool
     order: Order
+    by_source: tuple[tuple[str, int], ...] = ()
+    by_day: tuple[tuple[str, int], ...] = ()
+    filters: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeaserHit:
+    """A teaser that matches. `target_*` are None where the target is not archived, or the page gives none."""
+
+    teaser_id: int
+    kind: str
+    heading: str | None
+    headline: str | None
+    page_url: str
+    page_headline: str | None
+    page_story_id: int | None
+    target_url: str | None
+    target_headline: str | None
+    target_story_id: int | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeaserResult:
+    """A page of teasers; `count`, `is_capped` and `order` as in `SearchResult`, NEWEST being last found first."""
+
+    hits: tuple[TeaserHit, ...]
+    count: int
+    is_capped: bool
+    order: Order
+    hints: tuple[str, ...] = ()
 
 
 class SearchStore:
@@ -90,80 +133,181 @@ class SearchStore:
     @guarded("search")
     def stories(self, request: SearchRequest) -> SearchResult:
         """Find stories. Raises SearchQueryError where nothing in the words can be searched."""
-        match = fts_query(request.words)
-        conditions, values = _filters(request)
-        source = _FROM_JOINED if conditions else _FROM
-        where = " AND ".join(["stories_fts MATCH ?", *conditions])
-        count = self._count(f"{source} WHERE {where}", [match, *values])
-        is_capped = count > COUNT_CAP
-        order = Order.NEWEST if is_capped else request.order
-        ids = self._ids(source, where, [match, *values], order=order, request=request)
+        query = _read(request)
+        asked = self._asked(query)
+        newest = self._newest(asked, limit=COUNT_CAP + 1) if asked else []
+        is_capped = len(newest) > COUNT_CAP
+        del newest[COUNT_CAP:]
+        by_source, by_day = _counted(newest)
+        order = request.order if query.words and not is_capped else Order.NEWEST
+        ids = self._page(asked, order=order, request=request) if newest and asked else []
+        snippets = Snippets(query.words)
+        hits = (self._hit(story_id, snippets) for story_id in ids)
         return SearchResult(
-            hits=tuple(self._hit(story_id, match) for story_id in ids),
-            count=min(count, COUNT_CAP),
+            hits=tuple(hit for hit in hits if hit is not None),
+            count=len(newest),
             is_capped=is_capped,
             order=order,
+            by_source=by_source,
+            by_day=by_day,
+            filters=query.filters,
+            hints=query.hints,
         )
 
-    def _count(self, rest: str, values: Sequence[object]) -> int:
-        sql = f"SELECT count(*) FROM (SELECT 1 {rest} LIMIT {COUNT_CAP + 1})"
-        (count,) = self._run(sql, values).fetchone()
+    @guarded("count what is found")
+    def count(self, request: SearchRequest) -> int:
+        """Count all stories that match, however many. Raises SearchQueryError."""
+        asked = self._asked(_read(request))
+        if asked is None:
+            return 0
+        rest, values = _rest(asked)
+        (count,) = self._run(f"SELECT count(*) {rest}", values).fetchone()
         return int(count)
 
-    def _ids(self, source: str, where: str, values: list[object], *, order: Order, request: SearchRequest) -> list[int]:
-        if order is Order.BEST:
-            # The weights in the index's own rank column: as bm25() in ORDER BY they cost up to forty times as much.
-            where, ending = f"{where} AND rank MATCH '{STORY_WEIGHTS}'", "rank"
-        else:
-            ending = "stories_fts.rowid DESC"
-        sql = f"SELECT stories_fts.rowid {source} WHERE {where} ORDER BY {ending} LIMIT ? OFFSET ?"
-        rows = self._run(sql, [*values, max(0, request.limit), max(0, request.offset)])
-        return [story_id for (story_id,) in rows]
+    @guarded("search")
+    def ids(self, request: SearchRequest) -> list[int]:
+        """Give the ids of all stories that match, in no particular order. Raises SearchQueryError."""
+        asked = self._asked(_read(request))
+        if asked is None:
+            return []
+        rest, values = _rest(asked)
+        return [story_id for (story_id,) in self._run(f"SELECT stories_fts.rowid {rest}", values)]
 
-    def _hit(self, story_id: int, match: str) -> Hit:
-        (snippet,) = self._run(_SNIPPET, (MATCH_START, MATCH_END, match, story_id)).fetchone()
-        return _hit(self._run(_SELECT_HIT, (story_id,)).fetchone(), snippet)
+    @guarded("search teasers")
+    def teasers(self, request: SearchRequest) -> TeaserResult:
+        """Find teasers by their words; `words`, `order`, `limit` and `offset` alone count.
+
+        Raises SearchQueryError where nothing in the words can be searched, or a filter stands among them.
+        """
+        query = parse_query(request.words)
+        match = teaser_query(query)
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM teasers_fts WHERE teasers_fts MATCH ? LIMIT {COUNT_CAP + 1})"
+        (count,) = self._run(sql, (match,)).fetchone()
+        order = Order.NEWEST if count > COUNT_CAP else request.order
+        sql = f"SELECT rowid FROM teasers_fts WHERE teasers_fts MATCH ? ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"
+        ids = self._run(sql, (match, max(0, request.limit), max(0, request.offset))).fetchall()
+        snippets = Snippets(query.words)
+        hits = (self._teaser_hit(teaser_id, snippets) for (teaser_id,) in ids)
+        return TeaserResult(
+            hits=tuple(hit for hit in hits if hit is not None),
+            count=min(count, COUNT_CAP),
+            is_capped=count > COUNT_CAP,
+            order=order,
+            hints=query.hints,
+        )
+
+    def _asked(self, query: SearchQuery) -> IndexQuery | None:
+        """What to ask of the index; None where the archive holds no story at all."""
+        first, last = self._run(_SELECT_DAYS).fetchone()
+        days = Days(first=_day(first or _ANY_DAY), last=_day(last or _ANY_DAY))
+        asked = story_query(query, days)
+        return asked if first else None
+
+    def _newest(self, asked: IndexQuery, *, limit: int) -> list[str]:
+        """Day and source of each match, newest first: `2026-11-22 gzero`."""
+        rest, values = _rest(asked)
+        # As one text: twenty thousand rows would cost more than the search that finds them.
+        sql = (
+            "SELECT group_concat(substr(story_facts.moment, 1, 10) || ' ' || story_facts.source, char(10)) FROM"
+            f" (SELECT stories_fts.rowid AS story_id {rest} ORDER BY stories_fts.rowid DESC LIMIT ?) AS found"
+            " CROSS JOIN story_facts ON story_facts.story_id = found.story_id"
+        )
+        (text,) = self._run(sql, [*values, limit]).fetchone()
+        return text.split("\n") if text else []
+
+    def _page(self, asked: IndexQuery, *, order: Order, request: SearchRequest) -> list[int]:
+        rest, values = _rest(asked)
+        sql = f"SELECT stories_fts.rowid {rest} ORDER BY stories_fts.{_ORDERS[order]} LIMIT ? OFFSET ?"
+        found = self._run(sql, [*values, max(0, request.limit), max(0, request.offset)])
+        return [story_id for (story_id,) in found]
+
+    def _hit(self, story_id: int, snippets: Snippets) -> Hit | None:
+        # A story may have gone since it was found: search reads beside the service.
+        found = self._run(_SELECT_HIT, (story_id,)).fetchone()
+        if found is None:
+            return None
+        return Hit(
+            story_id=story_id,
+            source=found[0],
+            headline=found[1],
+            standfirst=found[2],
+            byline=found[3],
+            section=found[4],
+            published_at=read_optional(found[5]),
+            first_seen_at=read_time(found[6]),
+            url=found[7],
+            presence=found[8],
+            revision_count=found[9],
+            snippet=snippets.of((found[2], found[11], found[10])),
+        )
+
+    def _teaser_hit(self, teaser_id: int, snippets: Snippets) -> TeaserHit | None:
+        found = self._run(_SELECT_TEASER, (teaser_id,)).fetchone()
+        if found is None:
+            return None
+        names = TeaserHit.__dataclass_fields__
+        given = dict(zip(names, (*found[:10], read_time(found[10]), read_time(found[11])), strict=False))
+        return TeaserHit(**given, snippet=snippets.of((found[3], *found[12:])))
 
 
-_FROM = "FROM stories_fts"
-_FROM_JOINED = "FROM stories_fts JOIN stories ON stories.id = stories_fts.rowid"
-_SNIPPET = f"""
-SELECT snippet(stories_fts, -1, ?, ?, '…', {_SNIPPET_WORDS}) FROM stories_fts WHERE stories_fts MATCH ? AND rowid = ?
-"""
+def _read(request: SearchRequest) -> SearchQuery:
+    facts = (
+        ("source", request.source),
+        ("section", request.section),
+        ("language", request.language),
+        ("author", request.author),
+    )
+    also: list[Term] = [Fact(name=name, value=value) for name, value in facts if value is not None]
+    if request.after or request.before:
+        also.append(Period(first=request.after, until=request.before))
+    return parse_query(request.words, tuple(also))
+
+
+def _counted(found: list[str]) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    """The matches by source, largest first, and by day."""
+    sources: Counter[str] = Counter()
+    days: Counter[str] = Counter()
+    for one, count in Counter(found).items():
+        day, _, source = one.partition(" ")
+        sources[source] += count
+        days[day] += count
+    return tuple(sorted(sources.items(), key=lambda one: (-one[1], one[0]))), tuple(sorted(days.items()))
+
+
+def _rest(asked: IndexQuery) -> tuple[str, list[object]]:
+    """A statement from its FROM on, with its values."""
+    bounds = (
+        ("stories_fts.rowid >= ?", asked.first_id),
+        ("stories_fts.rowid <= ?", asked.last_id),
+        ("bounded.moment >= ?", asked.since),
+        ("bounded.moment < ?", asked.before),
+    )
+    given = [(condition, value) for condition, value in bounds if value is not None]
+    # CROSS JOIN keeps this order, so that the index gives the order of the rows.
+    is_exact = asked.since is not None or asked.before is not None
+    joined = " CROSS JOIN story_facts AS bounded ON bounded.story_id = stories_fts.rowid" if is_exact else ""
+    where = " AND ".join(["stories_fts MATCH ?", *(condition for condition, _ in given)])
+    return f"FROM stories_fts{joined} WHERE {where}", [asked.match, *(value for _, value in given)]
+
+
+def _day(moment: str) -> date:
+    return date.fromisoformat(moment[:10])
+
+
+_ANY_DAY = "1970-01-01"
+# The weights stand in the index's own configuration: as bm25() in ORDER BY they cost up to forty times as much.
+_ORDERS = {Order.BEST: "rank", Order.NEWEST: "rowid DESC"}
+_SELECT_DAYS = "SELECT (SELECT min(moment) FROM story_facts), (SELECT max(moment) FROM story_facts)"
 _SELECT_HIT = """
-SELECT id, source, headline, standfirst, byline, section, published_at, first_seen_at, url FROM stories WHERE id = ?
+SELECT source, headline, standfirst, byline, section, published_at, first_seen_at, url, presence, revision_count,
+    captions, text
+FROM stories WHERE id = ?
 """
-
-
-def _filters(request: SearchRequest) -> tuple[list[str], list[object]]:
-    # Bounds without their Z: seconds and milliseconds both sort behind them.
-    moment = "coalesce(published_at, first_seen_at)"
-    given = (
-        ("stories.source = ?", request.source),
-        (f"{moment} >= ?", page_text(request.after)[:-1] if request.after else None),
-        (f"{moment} < ?", page_text(request.before)[:-1] if request.before else None),
-        ("section = ? COLLATE NOCASE", request.section),
-        ("language || '-' LIKE ? ESCAPE '\\'", f"{_escaped(request.language)}-%" if request.language else None),
-        ("authors LIKE ? ESCAPE '\\'", f"%{_escaped(request.author)}%" if request.author else None),
-    )
-    kept = [(condition, value) for condition, value in given if value is not None]
-    return [condition for condition, _ in kept], [value for _, value in kept]
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _hit(found: tuple[Any, ...], snippet: str) -> Hit:
-    return Hit(
-        story_id=found[0],
-        source=found[1],
-        headline=found[2],
-        standfirst=found[3],
-        byline=found[4],
-        section=found[5],
-        published_at=read_optional(found[6]),
-        first_seen_at=read_time(found[7]),
-        url=found[8],
-        snippet=snippet,
-    )
+_SELECT_TEASER = """
+SELECT teasers.id, teasers.kind, teasers.heading, teasers.headline, page_url, page.headline, page_story_id,
+    coalesce(target.url, target_url), target.headline, target_story_id, teasers.first_seen_at, teasers.last_seen_at,
+    teasers.standfirst, teasers.caption, teasers.heading
+FROM teasers
+LEFT JOIN stories AS page ON page.id = page_story_id LEFT JOIN stories AS target ON target.id = target_story_id
+WHERE teasers.id = ?
+"""

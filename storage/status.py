@@ -38,7 +38,10 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveStatus:
-    """An archive as a whole. `captures` is None where `captures.db` is absent; file sizes include what waits in WAL."""
+    """An archive as a whole. `captures` is None where `captures.db` is absent; file sizes include what waits in WAL.
+
+    `absent` counts the stories that do not simply answer, by presence.
+    """
 
     sources: tuple[SourceStatus, ...]
     stories: int
@@ -48,6 +51,7 @@ class ArchiveStatus:
     news_bytes: int
     captures_bytes: int
     running: tuple[Run, ...]
+    absent: dict[str, int]
 
     @property
     def is_well(self) -> bool:
@@ -75,9 +79,13 @@ def read_status(archive: Archive) -> ArchiveStatus:
         news_bytes=_size(archive, NEWS.name),
         captures_bytes=_size(archive, CAPTURES.name),
         running=archive.runs.running(),
+        absent=dict(run(_SELECT_ABSENT).fetchall()),
     )
 
 
+_SELECT_ABSENT = """
+SELECT presence, count(*) FROM story_facts WHERE presence <> 'present' GROUP BY presence ORDER BY presence
+"""
 _SELECT_SOURCES = """
 SELECT slug, name, homepage, enabled, retired_at IS NOT NULL,
     (SELECT count(*) FROM stories WHERE source = slug),

@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
+from newskeep.marks import StoryMarks, distinct
 from newskeep.model import PageDate, Picture, StoryDraft
-from storage.values import Value, flag, list_text, page_text
+from newskeep.neighbours import neighbours
+from storage.values import Value, flag, list_text, page_text, read_list, read_time
 
 STORY_COLUMNS = (
     "headline", "published_at", "section", "byline", "kicker", "standfirst", "language", "form", "words",
     "picture_url", "authors", "dateline", "tags", "is_free", "is_truncated",
     "published_precision", "published_offset_minutes", "published_raw", "published_origin",
     "modified_at", "modified_precision", "modified_offset_minutes", "modified_raw", "modified_origin",
-    "post_id", "captions", "text",
+    "post_id", "captions", "headline_neighbours", "text", "neighbours",
 )  # fmt: skip
 """The columns of `stories` that a draft gives, in the order of `story_columns`."""
 
 
 def story_columns(draft: StoryDraft, *, word_count: int) -> tuple[Value, ...]:
     """Give the values of `STORY_COLUMNS`; `word_count` is that of the text."""
-    lead = lead_picture(draft)
+    lead, captions, text = lead_picture(draft), captions_text(draft), draft.text
     published = _date_columns(draft.published)
     return (
         draft.headline, published[0], draft.section, draft.byline, draft.kicker, draft.standfirst, draft.language,
         draft.form, word_count, lead.url if lead else None, list_text(draft.authors), draft.dateline,
         list_text(draft.tags), flag(draft.is_free), flag(draft.is_truncated), *published[1:],
-        *_date_columns(draft.modified), draft.post_id, captions_text(draft), draft.text,
+        *_date_columns(draft.modified), draft.post_id, captions,
+        neighbours([draft.headline]), text, neighbours([draft.standfirst, text, captions]),
     )  # fmt: skip
+
+
+def story_marks(shown: Mapping[str, Value], *, has: Iterable[str] = ()) -> str:
+    """Make the column `marks` from the other columns of a story's row.
+
+    `has` are words of `has:` that the row itself does not know: the kinds of its media, `copy`.
+    """
+    marks = StoryMarks(
+        source=str(shown["source"]),
+        moment=read_time(str(shown["published_at"] or shown["first_seen_at"])),
+        form=str(shown["form"]),
+        states=tuple(_states(shown)),
+        has=distinct([*_possessions(shown), *has]),
+        language=_text(shown["language"]),
+        section=_text(shown["section"]),
+        authors=read_list(_text(shown["authors"])),
+        tags=read_list(_text(shown["tags"])),
+    )
+    return marks.text()
+
+
+def _states(shown: Mapping[str, Value]) -> Iterable[str]:
+    yield str(shown["presence"])
+    if shown["is_free"] is not None:
+        yield "free" if shown["is_free"] else "paid"
+    if shown["is_truncated"]:
+        yield "truncated"
+
+
+def _possessions(shown: Mapping[str, Value]) -> Iterable[str]:
+    if int(shown["revision_count"] or 0) > 1:
+        yield "revision"
+    columns = (("picture", "picture_url"), ("caption", "captions"), ("byline", "byline"), ("standfirst", "standfirst"))
+    yield from (name for name, column in columns if shown[column])
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)
 
 
 def picture_rows(story_id: int, draft: StoryDraft) -> list[tuple[Value, ...]]:
@@ -44,6 +87,11 @@ def media_rows(story_id: int, draft: StoryDraft) -> list[tuple[Value, ...]]:
         (story_id, slot, media.kind, media.title, media.provider, media.url)
         for slot, media in enumerate(draft.media, 1)
     ]
+
+
+def media_kinds(draft: StoryDraft) -> tuple[str, ...]:
+    """Name the kinds of a story's media, each once."""
+    return distinct(sorted(str(media.kind) for media in draft.media))
 
 
 def lead_picture(draft: StoryDraft) -> Picture | None:

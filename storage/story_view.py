@@ -26,6 +26,9 @@ class RevisionView:
     capture_id: int
     payload_digest: str
     extractor_version: str
+    weight: str | None
+    words_added: int | None
+    words_removed: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,9 @@ class StoryView:
 def read_story(connection: sqlite3.Connection, story_id: int, number: int | None) -> StoryView:
     """Read a story; `number` None means the current revision. StoryMissingError where one of them is missing."""
     found = connection.execute(
-        "SELECT stories.source, sources.name, stories.url, presence, stories.first_seen_at, last_seen_at,"
-        " current_revision FROM stories JOIN sources ON sources.slug = stories.source WHERE id = ?",
+        "SELECT stories.source, sources.name, stories.url, stories.presence, stories.first_seen_at, last_seen_at,"
+        " current_revision FROM stories JOIN sources ON sources.slug = stories.source"
+        " JOIN story_facts ON story_id = stories.id WHERE stories.id = ?",
         (story_id,),
     ).fetchone()
     if found is None:
@@ -130,22 +134,14 @@ def _listed(revisions: tuple[RevisionView, ...]) -> str:
 def _revisions(connection: sqlite3.Connection, story_id: int) -> tuple[RevisionView, ...]:
     rows = connection.execute(
         "SELECT number, captured_at, changed_fields, reason, headline, words, capture_id, payload_digest,"
-        " extractor_version FROM revisions WHERE story_id = ? ORDER BY captured_at, number",
+        " extractor_version, weight, words_added, words_removed FROM revisions WHERE story_id = ?"
+        " ORDER BY captured_at, number",
         (story_id,),
     )
+    names = tuple(RevisionView.__dataclass_fields__)
     return tuple(
-        RevisionView(
-            number=number,
-            captured_at=read_time(captured_at),
-            changed_fields=read_list(changed),
-            reason=reason,
-            headline=headline,
-            words=words,
-            capture_id=capture_id,
-            payload_digest=digest,
-            extractor_version=version,
-        )
-        for number, captured_at, changed, reason, headline, words, capture_id, digest, version in rows
+        RevisionView(**dict(zip(names, (number, read_time(captured_at), read_list(changed), *rest), strict=True)))
+        for number, captured_at, changed, *rest in rows
     )
 
 

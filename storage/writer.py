@@ -23,7 +23,7 @@ from newskeep.model import Capture
 from storage.archive import Archive
 from storage.captures import CaptureRef, CaptureStore, Parcel
 from storage.captures_schema import CAPTURES
-from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
+from storage.connection import BUSY_TIMEOUT_SECONDS, open_file
 
 T = TypeVar("T")
 J = TypeVar("J")
@@ -155,12 +155,13 @@ class ArchiveWriter:
             opened.put(error)
             return
         opened.put(None)
+        store = CaptureStore(file)
         try:
             is_over = False
             while not is_over:
                 batch, is_over = self._parcels.batch()
                 if batch:
-                    _commit_parcels(file, batch)
+                    _commit_parcels(store, batch)
         finally:
             file.close()
 
@@ -229,9 +230,8 @@ class _TryAgain(Exception):
     """A job failed half done, and nothing but the whole transaction can take it back."""
 
 
-def _commit_parcels(file: DatabaseFile, batch: list[_Waiting[_Letter]]) -> None:
+def _commit_parcels(store: CaptureStore, batch: list[_Waiting[_Letter]]) -> None:
     """Pack captures, then write them in one transaction, and answer."""
-    store = CaptureStore(file)
     packed: list[tuple[_Waiting[_Letter], Parcel]] = []
     for waiting in batch:
         letter = waiting.job

@@ -16,7 +16,7 @@ from newskeep.extract.site_names import SiteNames, squash
 from newskeep.extract.structured import Structured, as_list, as_text, types_of
 from newskeep.extract.tree import Page
 from newskeep.month_names import MONTHS
-from newskeep.text import fold_marks, is_unspaced, plain_words, word_set
+from newskeep.text import fold_marks, fold_space, is_unspaced, plain_words, word_set
 
 AUTHOR_METAS = (
     "author",
@@ -45,7 +45,12 @@ _LABELS = (
     "autorzy|forfatter|författare|kirjoittaja|szerző|yazar|yazan|haber|penulis|pewarta|reporter|editor|written by|"
     "redaktion|автор|авторы|автори|συντάκτης|كتب|المصدر|מאת|लेखक|文|作者|記者|编辑|責任編輯|来源|글|取材"
 )
-_PREFIX = re.compile(rf"^(?:(?:{_DEEDS})\s+)?(?:{_PREPOSITIONS})\s*:?\s+|^(?:{_LABELS})\s*[:：／/|]\s*", re.IGNORECASE)
+_PREFIX = re.compile(
+    rf"^(?:(?:{_DEEDS})\s+)?(?:{_PREPOSITIONS})\s*:?\s+|^(?:{_LABELS})\s*[:：／/|]\s*"
+    # A label of its own element, glued to the name where nothing but style parts them.
+    r"|^(?-i:[Bb]y|BY|Von|Par|Por|Door|Posted by|Written by|Text)(?=(?-i:[A-ZÀ-Þ][a-zà-ÿ'’.]))",
+    re.IGNORECASE,
+)
 # These also begin names (De Vries, Da Silva): they are a preposition only in lower case.
 _LOWER_PREFIXES = word_set("di da de na per")
 _HELPERS = re.compile(
@@ -56,12 +61,16 @@ _HELPERS = re.compile(
 )
 _AROUND = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|https?://\S+|\S+@\S+\.\w+|(?<!\w)@\w+|\d{1,2}[:.]\d\d.*$")
 _CUTS = re.compile(r"\s+[|•·–—⋅‧∙]\s+|\s*[|｜•●⋅;／\n\t]\s*|\s+-\s+|,\s*|\s+/\s+|/(?=\w)|、|，|・(?=[\u4e00-\u9fff])")
-_AND = re.compile(r"\s+(?:and|und|y|et|e|en|og|och|ja|ve|dan|i|и|та|και|ו|و|AND|UND|ET|Y|E|amp)\s+|\s*&\s*|\s+\+\s+")
+_AND = re.compile(
+    r"\s+(?:and|und|y|et|e|en|og|och|ja|ve|dan|i|и|та|και|ו|و|AND|UND|ET|Y|E|amp|with|mit)\s+|\s*&\s*|\s+\+\s+"
+)
 _AFTER_NAME = re.compile(r"\s+(?:for|in|aus|at|für|pour|para|from|is|has|writes|reports)\s+.*$")
 _ROLE_SUFFIX = re.compile(r"\s*(?:기자|특파원|인턴기자|편집위원|논설위원|앵커|記者|特派員|編集委員|论员|记者|통신원)$")
 _ROLE_PREFIX = re.compile(r"^(?:記者|记者|本报记者|本報記者|文)\s*")
+_ADDRESS = re.compile(r"://|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _WEEKDAYS = word_set("mon tue wed thu fri sat sun die mit don fre sam son lun mar mie jue vie dom jeu ven dim")
+_LABEL_WORDS = word_set("by written posted words text von par por geschrieben verfasst escrito publicado authored")
 _AUTHOR_LABELS = ("by", "von", "par", "por", "autor", "author", "auteur", "door", "автор")
 _LONGEST = 400
 # What follows a name on the same line: when it was published, and how long it takes to read.
@@ -129,7 +138,7 @@ def read_bylines(page: Page, structured: Structured, site: SiteNames) -> Iterato
             if entries:
                 yield _from_entries(entries, site, f"{structured.origin} {field}")
     for name in AUTHOR_METAS:
-        values = [value for value in page.metas.get(name, ()) if value and "://" not in value]
+        values = [value for value in page.metas.get(name, ()) if value and not _ADDRESS.search(value)]
         if values:
             yield byline_of(values, site, origin=name)
     labelled = _labelled(page)
@@ -176,10 +185,10 @@ def choose_authors(bylines: Iterable[Byline], site: SiteNames) -> tuple[tuple[st
 
 def split_names(text: str, site: SiteNames) -> list[str]:
     """The names in one byline: without "By", places, roles, addresses and what helpers did."""
-    text = _AROUND.sub(" ", plain_words(text)[:_LONGEST])
+    text = fold_space(_AROUND.sub(" ", plain_words(text)[:_LONGEST]))
     if site.is_exactly(text):
         return [text.strip(_TRIM)]
-    text = _HELPERS.sub("", _without_date(text))
+    text = _HELPERS.sub("", without_date(text))
     names: list[str] = []
     for number, segment in enumerate(_CUTS.split(text)):
         for part in _people_in(segment):
@@ -192,7 +201,7 @@ def split_names(text: str, site: SiteNames) -> list[str]:
     return names
 
 
-def _without_date(text: str) -> str:
+def without_date(text: str) -> str:
     """Cut a line where its date begins; a word before the first digit goes with it if it is a month or a weekday."""
     match = _DATE_BEHIND.search(text)
     if match is None:
@@ -275,7 +284,7 @@ def _clean_name(text: str) -> str:
     if not _LETTERS.search(name) or len(name) > 80 or len(name.split()) > 7:
         return ""
     words = fold_marks(name).replace(".", "").split()
-    if words and all(word in _FOLDED_ROLE_WORDS for word in words):
+    if words and all(word in _FOLDED_ROLE_WORDS or word in _LABEL_WORDS for word in words):
         return ""
     return name if len(name) > 1 else ""
 

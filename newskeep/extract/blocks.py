@@ -7,7 +7,8 @@ names say. Judging which passages are the story's is the work of `judge` and `st
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from newskeep.extract import signs
 from newskeep.extract.tree import INLINE_TAGS, Element
@@ -18,6 +19,7 @@ class Passage(NamedTuple):
     """One run of text. `span` is the innermost element around it, as an index into `Outline.spans`.
 
     `cover` holds the signs of the inline elements where those hold all of the text (`<p><small class="caption">`).
+    `share` is the part of its letters that stand in links, from 0 to 1.
     """
 
     element: Element
@@ -28,6 +30,7 @@ class Passage(NamedTuple):
     link_chars: int
     strong_chars: int
     cover: int
+    share: float
 
 
 class Span(NamedTuple):
@@ -61,6 +64,7 @@ class Outline(NamedTuple):
 
 
 _INLINE, _SKIPPED, _PICTURE, _PLAYER, _BREAK, _RULE, _BUTTON, _UNSEEN_PICTURES = range(1, 9)
+_BLOCK, _LINK, _STRONG = range(9, 12)
 _CODES = {
     **dict.fromkeys(INLINE_TAGS, _INLINE),
     **dict.fromkeys(word_set("select option input textarea svg math canvas template script style map"), _SKIPPED),
@@ -71,12 +75,10 @@ _CODES = {
     "button": _BUTTON,
     "noscript": _UNSEEN_PICTURES,
 }
-_STRONG = frozenset(("b", "strong"))
-_HIDING = ("display:none", "visibility:hidden")
+_STRONG_TAGS = frozenset(("b", "strong"))
 _WORDS_OF_PICTURES = signs.CAPTION | signs.CREDIT
-_LONGEST_ID = 30
-_BACKGROUND_ATTRIBUTES = ("data-runner-img-hd", "data-runner-img-md")
 _FURNITURE = signs.NAVIGATION | signs.SHARE | signs.FORM
+_SPECIAL = _FURNITURE | signs.BACKGROUND | signs.HEADING
 _STORY_TAGS = ("p", "h1", "h2", "article", "main", "figure", "picture", "blockquote", "br")
 # Nobody nests elements so deep on purpose; what is below counts as text of the element there.
 _DEEPEST = 300
@@ -94,7 +96,7 @@ def outline(
     if len(elements) > 1:
         walker.open_span(elements[0], "", 0)
     for element in elements:
-        walker.visit_block(element, element.tag, 0)
+        walker.walk(element, element.tag)
     return walker.result()
 
 
@@ -110,34 +112,13 @@ def _holds_page(button: Element) -> bool:
     return next(button.iter("p", "article", "main"), None) is not None
 
 
-def signs_of(element: Element, tag: str) -> int:
-    """The signs of an element by its tag, class, id and visibility."""
-    found = signs.TAG_SIGNS.get(tag, 0)
-    attributes = cast("list[tuple[str, str]]", element.items())
-    for name, value in attributes:
-        if name == "class":
-            found |= signs.name_signs(value)
-        elif name == "id":
-            # A long id is made of the words of a heading or of state, not of what the element is for.
-            if len(value) <= _LONGEST_ID:
-                found |= signs.name_signs(value)
-        elif name == "style":
-            if any(word in value.replace(" ", "").lower() for word in _HIDING):
-                found |= signs.HIDDEN
-        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
-            found |= signs.HIDDEN
-        elif name in _BACKGROUND_ATTRIBUTES:
-            found |= signs.BACKGROUND
-    return found
-
-
-def _is_menu(element: Element, found: int) -> bool:
-    """Is this a menu, a tool bar or a form with no piece of a story in it?"""
-    return bool(found & _FURNITURE) and next(element.iter(*_STORY_TAGS), None) is None
+def _is_menu(element: Element) -> bool:
+    """Is there no piece of a story in a menu, a tool bar or a form?"""
+    return next(element.iter(*_STORY_TAGS), None) is None
 
 
 class _Walker:
-    """One walk down the tree; the state is the run of text that is not yet ended."""
+    """One walk down the tree, with a stack of its own; the state is the run of text that is not yet ended."""
 
     __slots__ = (
         "anchor_depth",
@@ -177,119 +158,173 @@ class _Walker:
         """End the last run; spans still open hold everything."""
         self._end_run()
         if self.span >= 0:
-            self._close_span(self.span)
+            self._close_span()
         return Outline(self.passages, self.spans, self.pictures[:_MOST_PICTURES], self.media, self.rules)
 
-    def open_span(self, element: Element, tag: str, found: int) -> int:
+    def open_span(self, element: Element, tag: str, found: int) -> None:
         """Begin a span; its end is known only when it is closed."""
-        self.spans.append(Span(element, tag, self.span, found, len(self.passages), 0))
+        first = len(self.passages)
+        self.spans.append(Span(element, tag, self.span, found, first, first))
         self.span = len(self.spans) - 1
-        return self.span
 
-    def _close_span(self, span: int) -> None:
-        element, tag, parent, found, first, _ = self.spans[span]
-        self.spans[span] = Span(element, tag, parent, found, first, len(self.passages))
+    def _close_span(self) -> int:
+        """End the innermost open span; its signs."""
+        at = self.span
+        element, tag, parent, found, first, _ = self.spans[at]
+        end = len(self.passages)
+        if end != first:
+            self.spans[at] = Span(element, tag, parent, found, first, end)
         self.span = parent
+        return found
 
-    def visit_block(self, element: Element, tag: str, depth: int) -> None:
-        """Walk a block-level element."""
-        if self.texts:
-            self._end_run()
-        found = signs_of(element, tag)
-        span = self.open_span(element, tag, found)
-        if self.anchor_depth:
-            # A link around whole blocks belongs to each of them.
-            self.link_count = 1
-        if found & signs.BACKGROUND:
-            self.pictures.append(Placed(element, tag, span, len(self.passages)))
-        if _is_menu(element, found):
-            self._add_menu(element)
-            self._close_span(span)
+    def walk(self, element: Element, tag: str) -> None:
+        """Walk an element and all below it: in by `_enter_…`, out by `_leave_…`, the text behind it by `_add`."""
+        excluded, texts, add = self.excluded, self.texts, self._add
+        codes = _CODES
+        if not self._enter_block(element, tag):
             return
-        is_heading = found & signs.HEADING
-        self.in_heading += 1 if is_heading else 0
-        if element.text:
-            self._add(element.text)
-        self._visit_children(element, depth)
+        stack: list[tuple[Iterator[Element], Element, int]] = [(iter(element), element, _BLOCK)]
+        while stack:
+            children, parent, code = stack[-1]
+            for child in children:
+                tag = child.tag
+                kind = codes.get(tag, _BLOCK)
+                if excluded and child in excluded:
+                    pass
+                elif kind == _INLINE:
+                    entered = self._enter_inline(child, tag)
+                    if entered:
+                        if len(child):
+                            stack.append((self._children(child, len(stack)), child, entered))
+                            break
+                        self._leave_inline(entered)
+                elif kind == _BLOCK or self._is_block(child, tag, kind):
+                    if self._enter_block(child, tag):
+                        if len(child):
+                            stack.append((self._children(child, len(stack)), child, _BLOCK))
+                            break
+                        self._leave_block()
+                elif kind == _PICTURE and self._enter_picture(child, tag):
+                    stack.append((self._children(child, len(stack)), child, _PICTURE))
+                    break
+                elif kind != _PICTURE:
+                    self._pass(child, tag, kind)
+                tail = child.tail
+                if tail and (texts or not tail.isspace()):
+                    add(tail)
+            else:
+                stack.pop()
+                if code == _BLOCK:
+                    self._leave_block()
+                elif code != _PICTURE:
+                    self._leave_inline(code)
+                tail = parent.tail
+                if tail and stack and (texts or not tail.isspace()):
+                    add(tail)
+
+    def _children(self, element: Element, depth: int) -> Iterator[Element]:
+        if depth <= _DEEPEST:
+            return iter(element)
+        for part in element.itertext():
+            self._add(str(part))
+        return iter(())
+
+    def _enter_block(self, element: Element, tag: str) -> bool:
+        """Open a block-level element; False where it is a menu, which is then done with."""
+        self._turn()
+        found = signs.signs_of(element, tag)
+        self.open_span(element, tag, found)
+        if found & _SPECIAL:
+            if found & signs.BACKGROUND:
+                self.pictures.append(Placed(element, tag, self.span, len(self.passages)))
+            if found & _FURNITURE and _is_menu(element):
+                self._add_menu(element)
+                self._close_span()
+                return False
+            if found & signs.HEADING:
+                self.in_heading += 1
+        text = element.text
+        if text and not text.isspace():
+            self._add(text)
+        return True
+
+    def _turn(self) -> None:
+        """End the run at the edge of a block. A link around whole blocks belongs to each of them."""
         if self.texts:
             self._end_run()
-        self._close_span(span)
-        self.in_heading -= 1 if is_heading else 0
-        if self.anchor_depth:
-            self.link_count = 1
+        else:
+            self.link_count = 1 if self.anchor_depth else 0
+
+    def _leave_block(self) -> None:
+        self._turn()
+        if self._close_span() & signs.HEADING:
+            self.in_heading -= 1
 
     def _add_menu(self, element: Element) -> None:
         """A menu is one passage, all link: nobody asks for its parts, and pages hold hundreds of them."""
         text = fold_space(" ".join(str(part) for part in element.itertext()))
         if text:
             size = len(text.replace(" ", ""))
-            self.passages.append(Passage(element, element.tag, text, self.span, 1, size, 0, 0))
+            self.passages.append(Passage(element, element.tag, text, self.span, 1, size, 0, 0, 1.0))
         self.link_count = 1 if self.anchor_depth else 0
 
-    def _visit_children(self, element: Element, depth: int) -> None:
-        if depth > _DEEPEST:
-            self._add("".join(str(part) for part in element.itertext()))
-            return
-        excluded = self.excluded
-        for child in element:
-            tag = child.tag
-            if not excluded or child not in excluded:
-                code = _CODES.get(tag)
-                if code is None:
-                    self.visit_block(child, tag, depth + 1)
-                elif code == _INLINE:
-                    self._visit_inline(child, tag, depth + 1)
-                else:
-                    self._visit_special(child, tag, code, depth)
-            if child.tail:
-                self._add(child.tail)
-
-    def _visit_inline(self, element: Element, tag: str, depth: int) -> None:
+    def _enter_inline(self, element: Element, tag: str) -> int:
+        """Enter an inline element; what it is (`_INLINE`, `_LINK`, `_STRONG`), 0 where it is hidden."""
         names = element.get("class")
         found = signs.name_signs(names) if names else 0
         if found & signs.HIDDEN:
-            return
+            return 0
         if tag == "time":
             found |= signs.DATE
         if not self.inline_depth:
             self._cover(found)
         self.inline_depth += 1
-        is_link = tag == "a" and element.get("href") is not None
-        is_strong = tag in _STRONG
-        self.anchor_depth += is_link
-        self.link_count += is_link
-        self.strong_depth += is_strong
-        if element.text:
-            self._add(element.text)
-        if len(element):
-            self._visit_children(element, depth)
-        self.anchor_depth -= is_link
-        if is_link and not self.texts and not self.anchor_depth:
-            # Its text went with the blocks inside it.
-            self.link_count = 0
-        self.strong_depth -= is_strong
-        self.inline_depth -= 1
+        kind = _INLINE
+        if tag == "a":
+            if element.get("href") is not None:
+                kind = _LINK
+                self.anchor_depth += 1
+                self.link_count += 1
+        elif tag in _STRONG_TAGS:
+            kind = _STRONG
+            self.strong_depth += 1
+        text = element.text
+        if text and (self.texts or not text.isspace()):
+            self._add(text)
+        return kind
 
-    def _visit_special(self, element: Element, tag: str, code: int, depth: int) -> None:
-        if code == _PICTURE:
-            self.pictures.append(Placed(element, tag, self.span, len(self.passages)))
-            if tag == "picture" and next(element.iter("figcaption", "p"), None) is not None:
-                # Left open, so that the parser put the caption into it.
-                self._visit_children(element, depth)
-        elif code == _BREAK:
+    def _leave_inline(self, kind: int) -> None:
+        self.inline_depth -= 1
+        if kind == _LINK:
+            self.anchor_depth -= 1
+            if not self.texts and not self.anchor_depth:
+                # Its text went with the blocks inside it.
+                self.link_count = 0
+        elif kind == _STRONG:
+            self.strong_depth -= 1
+
+    def _enter_picture(self, element: Element, tag: str) -> bool:
+        """Place a picture; is there text in it, because it was left open and the parser put the caption into it?"""
+        self.pictures.append(Placed(element, tag, self.span, len(self.passages)))
+        return tag == "picture" and next(element.iter("figcaption", "p"), None) is not None
+
+    def _is_block(self, element: Element, tag: str, kind: int) -> bool:
+        if kind == _BUTTON:
+            return _holds_page(element)
+        return kind == _SKIPPED and self.open_templates and tag == "template"
+
+    def _pass(self, element: Element, tag: str, kind: int) -> None:
+        """Take note of an element whose text is no text of the page."""
+        if kind == _BREAK:
             self._break()
-        elif code in (_PLAYER, _RULE):
+        elif kind in (_PLAYER, _RULE):
             self._end_run()
-            places = self.media if code == _PLAYER else self.rules
+            places = self.media if kind == _PLAYER else self.rules
             places.append(Placed(element, tag, self.span, len(self.passages)))
-        elif code == _BUTTON and _holds_page(element):
-            self.visit_block(element, tag, depth + 1)
-        elif code in (_BUTTON, _UNSEEN_PICTURES):
+        elif kind in (_BUTTON, _UNSEEN_PICTURES):
             # A button's text is no text, but a picture that opens when pressed is a picture; so is a lazy one's twin.
             for inner in element.iter("img"):
                 self.pictures.append(Placed(inner, tag, self.span, len(self.passages)))
-        elif tag == "template" and self.open_templates:
-            self.visit_block(element, tag, depth + 1)
 
     def _cover(self, found: int) -> None:
         if self.cover is None:
@@ -319,24 +354,29 @@ class _Walker:
             self.texts.append("\n")
 
     def _end_run(self) -> None:
-        text = " ".join("".join(self.texts).split()) if self.texts else ""
-        if not text.isascii():
-            text = strip_invisible(text)
-        if text and self.span >= 0:
-            span = self.spans[self.span]
-            self.passages.append(
-                Passage(
-                    span.element,
-                    span.tag,
-                    text,
-                    self.span,
-                    self.link_count,
-                    self.link_chars,
-                    self.strong_chars,
-                    self.cover or 0,
+        texts = self.texts
+        if texts:
+            text = " ".join("".join(texts).split())
+            if not text.isascii():
+                text = strip_invisible(text)
+            if text and self.span >= 0:
+                span = self.spans[self.span]
+                linked = self.link_chars
+                share = min(1.0, linked / max(1, len(text) - text.count(" "))) if linked else 0.0
+                self.passages.append(
+                    Passage(
+                        span.element,
+                        span.tag,
+                        text,
+                        self.span,
+                        self.link_count,
+                        linked,
+                        self.strong_chars,
+                        self.cover or 0,
+                        share,
+                    )
                 )
-            )
-        self.texts.clear()
+            texts.clear()
         self.link_chars = self.strong_chars = 0
         self.link_count = 1 if self.anchor_depth else 0
         self.cover = None

@@ -14,14 +14,18 @@ from newskeep.extract.core import choose_span
 from newskeep.extract.following import read_following
 from newskeep.extract.header import Header, find_headline, read_header
 from newskeep.extract.judge import Judgement, Role, judge, text_mass
+from newskeep.extract.live_entries import read_clocks
 from newskeep.extract.media import Player, as_media, read_players
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.parts import Placing, read_parts
+from newskeep.extract.passage_judge import overrule
 from newskeep.extract.pictures import read_pictures
+from newskeep.extract.recurrence import imprint_of
+from newskeep.extract.recurring_links import read_recurring
 from newskeep.extract.sites.regions import Regions
 from newskeep.extract.stretch import Reading, Stretch, read_stretch
 from newskeep.extract.tree import Element, Page
-from newskeep.model import Block, BlockKind, Media, Part, Picture, StoryForm, Teaser
+from newskeep.model import Block, BlockKind, Imprint, Media, Part, Picture, StoryForm, Teaser
 from newskeep.text import fold_space
 
 _KINDS = {
@@ -43,7 +47,8 @@ class Body:
 
     `elements` are the story's own elements in page order (paragraphs, crossheads, lists, quotes, figures, standfirst):
     an anchor below one of them is running text, no teaser. `container` is the nearest element around them all.
-    `following` are teasers that stand behind the story under a heading of their own, as their shape alone gives them.
+    `following` are teasers that stand behind the story under a heading of their own, as their shape alone gives them;
+    `recurring` those in its midst that site memory gives away.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -57,6 +62,8 @@ class Body:
     elements: tuple[Element, ...] = ()
     container: Element | None = None
     following: tuple[Teaser, ...] = ()
+    recurring: tuple[Teaser, ...] = ()
+    imprint: Imprint | None = None
 
     @property
     def text_length(self) -> int:
@@ -84,32 +91,31 @@ def read_body(
     `url` is the address of the story in those elements where it is not the page's.
     """
     chosen = elements or (regions.main if regions is not None else ())
-    excluded = frozenset((*regions.claimed, *regions.rest)) if regions is not None else frozenset()
-    line = outline(chosen or (page.body,), open_templates=bool(chosen), excluded=excluded)
+    line = lay_out(page, regions, chosen)
     headline_at = find_headline(line, metadata.headline)
-    judgement, stretch = _find_story(line, page, metadata, headline_at)
+    judgement, stretch = find_story(line, page, metadata, headline_at)
     if _states_more(metadata, judgement, stretch):
         return _stated_body(metadata)
     if stretch is None:
         players = read_players(page, line, judgement, begin=0, last=len(line.passages)) if chosen else []
         return Body(media=as_media(players))
-    text = stretch.text
-    header = read_header(
-        line,
-        judgement,
-        headline_at=headline_at,
-        first_text=max(text[0], stretch.core_at),
-        description=metadata.description,
-        taken=frozenset(text),
-    )
+    if not chosen:
+        stretch = overrule(line, judgement, stretch, headline_at=headline_at, metadata=metadata)
+    header = read_header(line, judgement, stretch, headline_at=headline_at, description=metadata.description)
     reading = Reading(page, line, judgement, stretch, url or metadata.declared_canonical or page.url)
     return _assemble(reading, header, metadata)
 
 
-def _find_story(
+def lay_out(page: Page, regions: Regions | None, chosen: tuple[Element, ...] = ()) -> Outline:
+    """Lay out the chosen elements, or the whole page where there are none, without what a family has read already."""
+    excluded = frozenset((*regions.claimed, *regions.rest)) if regions is not None else frozenset()
+    return outline(chosen or (page.body,), open_templates=bool(chosen), excluded=excluded)
+
+
+def find_story(
     line: Outline, page: Page, metadata: Metadata, headline_at: int | None
 ) -> tuple[Judgement, Stretch | None]:
-    """Judge the line and choose the story on it; judge once more, leniently, where little of the text was chosen."""
+    """Judge the line and choose the story on it by rules; once more, leniently, where little of the text was chosen."""
     for lenient in (False, True):
         judgement = judge(
             line,
@@ -142,19 +148,26 @@ def _stated_body(metadata: Metadata) -> Body:
 def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
     page, line, judgement, stretch, _ = reading
     passages = line.passages
-    places = [at for at in stretch.text if at not in header.standfirst]
+    is_live = metadata.form is StoryForm.LIVE_BLOG
+    clocks = read_clocks(reading, is_live=is_live)
+    apart = {*header.standfirst, *(clock.at for clock in clocks if not clock.text)}
+    places = [at for at in stretch.text if at not in apart]
     begin = min(at for at in (header.headline, header.kicker, *header.standfirst, *places[:1]) if at is not None)
     last = places[-1] if places else begin
     players = read_players(page, line, judgement, begin=begin, last=last)
     placed = _placed_blocks(line, stretch, places, players)
-    pictures = read_pictures(reading, begin=max(0, begin - 1), places=[block.at for block in placed])
+    pictures = read_pictures(
+        reading, begin=max(0, begin - 1), places=[block.at for block in placed], declared=metadata.pictures
+    )
     kicker = _text_at(line, header.kicker)
     placing = Placing(blocks=[one.block for one in placed], places=[one.at for one in placed])
     parts = read_parts(
         reading,
         placing,
-        is_live=metadata.form is StoryForm.LIVE_BLOG,
+        clocks,
+        is_live=is_live,
         label=f"{kicker or ''} {metadata.headline or ''} {metadata.section or ''}",
+        published=metadata.published,
     )
     return Body(
         blocks=tuple(placing.blocks),
@@ -168,6 +181,8 @@ def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
         elements=tuple(passages[at].element for at in (*header.standfirst, *places)),
         container=line.spans[stretch.span].element,
         following=read_following(page, line, last),
+        recurring=read_recurring(reading),
+        imprint=imprint_of(passages[stretch.first : stretch.end], judgement.weights[stretch.first : stretch.end]),
     )
 
 

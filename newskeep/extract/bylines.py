@@ -9,22 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from newskeep.extract.authors import Byline, byline_of, is_name_like, is_organisation, split_names
+from newskeep.extract.authors import Byline, byline_of, is_name_like, is_organisation, split_names, without_date
 from newskeep.extract.lines import line_of, text_up_to
-from newskeep.extract.printed import LONGEST_LINE, Line, Printed, names_of
-from newskeep.extract.site_names import SiteNames
+from newskeep.extract.printed import LONGEST_LINE, Line, Printed, is_named, names_of
+from newskeep.extract.site_names import SiteNames, squash
 from newskeep.extract.tree import Element
-from newskeep.text import is_unspaced, word_set
+from newskeep.text import is_unspaced, plain_words, word_set
 
 _AUTHOR_NAMES = re.compile(r"auth?or|byline|auteur|writer|reporter|person")
 _PICTURES = re.compile(r"image|avatar|social|photo|credit|caption|copyright")
 _PRINTED_BY = re.compile(
     r"^(?i:by|von|par|por|door|di|av|af|text|(?:text|words|written|posted) by|autor(?:in)?|author|oleh|przez|автор)"
     r"(?:\s*:\s*|\s+)(?=[^\W\d_])[^a-zà-ÿ]"
+    # Glued: the label stands in an element of its own that only style parts from the name.
+    r"|^(?:(?:Posted |Written )?[Bb]y|Von|Par|Por|Door)(?=[A-ZÀ-Þ][a-zà-ÿ'’.])"
+)
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autore?[ns]?|auteurs?|profiles?|people|contributors?|writers?|journalists?|reporters?|columnists?"
+    r"|redakteure?|autorzy|yazarlar?|penulis)/",
+    re.IGNORECASE,
 )
 _BEGINS_WITH_DATE = re.compile(
-    r"\W{0,3}\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\W{0,3}\d{1,2}\.? [^\W\d_]{3,10}\.?,? \d{4}\b"
+    r"\W{0,3}(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? [^\W\d_]{3,10}\.?,? \d{4}"
+    r"|[^\W\d_]{3,10}\.? \d{1,2}, \d{4})\b"
 )
+_GLUED = re.compile(r"^((?:(?:Posted |Written )?[Bb]y|Von|Par|Por|Door|[^\W\d_]{3,12}:)(?=[A-ZÀ-Þ][a-zà-ÿ'’.]))")
+_LONGEST_NAME = 60
+_STROKES = " |-–—·•●,;:/"
+_STROKE = re.compile(r"\s+[|•·–—-]\s+")
 _AUTHOR_LABELS = word_set("author authors autor autorin autoren auteur auteurs autore autores autora forfatter автор")
 _EMPHASIS = frozenset(("strong", "b", "em", "i"))
 
@@ -46,9 +58,27 @@ def printed_bylines(printed: Printed, site: SiteNames, *, is_anywhere: bool = Tr
         if line.element.tag == "p" and text_up_to(line.element, LONGEST_LINE) is None:
             # The text has begun: bold names further down are crossheads or people it speaks of.
             break
-        names = _signature(line, site) or _beside_date(line, site)
+        if not line.text:
+            continue
+        names = _signature(line, site) or _beside_date(line, site) or _before_date(line, site)
         if names and printed.is_own(line.element):
             yield Byline(people=names, organisations=(), origin="signature", raw=", ".join(names))
+
+
+def tidy_byline(line: str | None, authors: Iterable[str]) -> str | None:
+    """A printed byline without date, repeats and strokes at its ends, its label parted from the name.
+
+    None where it names none of the authors: then it is a label, a date, a picture's credit or some other line.
+    """
+    parts = (without_date(plain_words(part)).strip(_STROKES) for part in (line or "").split("; "))
+    text = _GLUED.sub(r"\1 ", "; ".join(dict.fromkeys(part for part in parts if part))).replace(" ,", ",")
+    half = len(text) // 2
+    if text[:half].strip() == text[half:].strip():
+        text = text[:half].strip()
+    letters = squash(text)
+    # The family name alone will do: a byline may shorten the given one.
+    names = (squash(part) for name in authors for part in (name, name.split()[-1]))
+    return text if any(name in letters for name in names if len(name) > 1) else None
 
 
 def _groups(lines: Iterable[Line], printed: Printed, *, is_near: bool) -> list[tuple[float, list[str]]]:
@@ -57,10 +87,12 @@ def _groups(lines: Iterable[Line], printed: Printed, *, is_near: bool) -> list[t
     for number, (element, text) in enumerate(lines):
         if not text:
             continue
-        names = names_of(element)
-        by_name = _AUTHOR_NAMES.search(names) is not None
+        by_name = is_named(element, _AUTHOR_NAMES) or _is_author_link(element)
         is_by = _PRINTED_BY.match(text) is not None
-        if not (by_name or is_by) or _PICTURES.search(names) or not printed.is_own(element):
+        if not (by_name or is_by):
+            continue
+        names = names_of(element)
+        if _PICTURES.search(names) or not printed.is_own(element, is_near=is_near):
             continue
         score = 2.0 * (element.get("rel") == "author" or "author" in (element.get("itemprop") or ""))
         score += 1.5 * ("name" in names or "byline" in names) + 2.0 * is_by - 2.0 * (len(text) > 80)
@@ -71,6 +103,10 @@ def _groups(lines: Iterable[Line], printed: Printed, *, is_near: bool) -> list[t
         else:
             groups.setdefault(key, (score, [text]))
     return list(groups.values())
+
+
+def _is_author_link(element: Element) -> bool:
+    return element.tag == "a" and _AUTHOR_PATH.search(element.get("href") or "") is not None
 
 
 def _holder(element: Element) -> Element | None:
@@ -95,13 +131,23 @@ def _signature(line: Line, site: SiteNames) -> tuple[str, ...]:
     return ()
 
 
+def _before_date(line: Line, site: SiteNames) -> tuple[str, ...]:
+    """A name that begins a line of parts, a date among them: `Ada Beck | Staff writer | 2 July 2025`."""
+    first, *rest = _STROKE.split(line.text)
+    if not any(map(_BEGINS_WITH_DATE.match, rest)) or not is_name_like(first) or is_unspaced(first):
+        return ()
+    return () if first.isupper() or is_organisation(first, site) else (first,)
+
+
 def _beside_date(line: Line, site: SiteNames) -> tuple[str, ...]:
     """A name that stands alone in its element, right before or after one that begins with a date."""
     element = line.element
     if element.tag not in ("span", "div", "p", "li", "b", "strong", "a") or len(element) > 1:
         return ()
     text = line.text.strip(" |-–·")
-    if not is_name_like(text) or is_unspaced(text) or is_organisation(text, site) or text.isupper():
+    if len(text) > _LONGEST_NAME or "," in text or text.isupper() or is_unspaced(text):
+        return ()
+    if not is_name_like(text) or is_organisation(text, site):
         return ()
     for neighbour in (element.getnext(), element.getprevious()):
         if neighbour is None or not isinstance(neighbour.tag, str):

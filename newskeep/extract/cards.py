@@ -9,40 +9,55 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
-from newskeep.extract.anchors import Group, Link
+from newskeep.extract.anchors import Group, Link, count_link_words
 from newskeep.extract.credits import clean_credit, is_empty_caption, split_caption
 from newskeep.extract.headings import card_root
 from newskeep.extract.picture_addresses import alternative, best_address, is_icon
+from newskeep.extract.surroundings import Place, whole_text
 from newskeep.extract.tree import Element, Page
 from newskeep.model import Picture
 from newskeep.text import fold_space
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_HEADLINE_NAMES = ("headline", "title", "titel", "titre", "titulo", "hed", "heading")
-_KICKER_NAMES = (
-    "kicker", "eyebrow", "overline", "dachzeile", "topline", "rubric", "category", "label", "pretitle", "section",
-    "spitzmarke", "catchline", "flag", "suptitle", "toptitle",
-)  # fmt: skip
-_STANDFIRST_NAMES = (
-    "standfirst", "teasertext", "teaser-text", "excerpt", "summary", "description", "subline", "dek", "intro",
-    "lead", "abstract", "snippet", "chapo", "subtitle", "shorttext",
-)  # fmt: skip
-_CAPTION_NAMES = ("caption", "bildunterschrift", "legend")
-_CREDIT_NAMES = ("credit", "copyright", "source", "photographer")
-_ROLE = re.compile(
-    f"(?P<credits>{'|'.join(_CREDIT_NAMES)})|(?P<captions>{'|'.join(_CAPTION_NAMES)})|(?P<kickers>{'|'.join(_KICKER_NAMES)})"
-    f"|(?P<standfirsts>{'|'.join(_STANDFIRST_NAMES)})|(?P<headlines>{'|'.join(_HEADLINE_NAMES)})"
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NAMES = {
+    "headlines": "headline title titel titre titulo hed heading",
+    "kickers": "kicker eyebrow overline dachzeile topline rubric category label pretitle section spitzmarke catchline"
+    " flag suptitle toptitle",
+    "standfirsts": "standfirst teasertext teaser-text excerpt summary description subline dek intro lead abstract"
+    " snippet chapo subtitle shorttext",
+    "captions": "caption bildunterschrift legend",
+    "credits": "credit copyright source photographer",
+}
+_ROLE_OF = {name: role for role, names in _NAMES.items() for name in names.split()}
+# The longer name first: a subtitle is no title.
+_ROLE = re.compile("|".join(sorted(_ROLE_OF, key=len, reverse=True)))
+_UNSAID = frozenset(("kickers", "standfirsts", "captions", "credits"))
+_NO_WORDS = frozenset(("time", "figure", "figcaption", "svg", "button", "style", "template", "noscript"))
+# What an element of its own beside a headline says of the story's access or medium.
+_ACCESS = re.compile(
+    r"\W*(?:\w{0,12}[ -]?(?:plus|\+|premium|abo|pro|exclusive|exklusiv|exclusif|exclusivo)"
+    r"|(?:for |nur für |pour |para |per )?(?:subscribers?|members?|abonnenten|abonn[ée]s?|suscriptores)(?: only)?"
+    r"|abbonati|prenumeranter|abonnenter|only|video|audio|podcast|live|gallery|galerie|fotos?|bilder|new|neu|paywall|breaking"
+    r"|update)\W*",
+    re.IGNORECASE,
 )
+_LONGEST_ACCESS = 30
 _LONGEST_KICKER = 60
 _SHORTEST_STANDFIRST = 40
 _LONGEST_STANDFIRST = 1000
 _LONGEST_HEADLINE = 300
+_LONGEST_ON_ONE_LINE = 130
+_LINE_WORDS = 4
 _FLOWING = frozenset(("a", "abbr", "b", "em", "font", "i", "mark", "small", "strong", "sub", "sup", "u", "wbr"))
+_INLINE = _FLOWING | {"span"}
 _ARROWS = " \u2190\u2192\u00ab\u00bb\u2039\u203a<>|\u25b6\u25ba"
 _DEEPEST = 40
 _MOST_PARTS = 80
+_MOST_PIECES = 300
+_MOST_IMAGES = 4
 _FEWEST_WORDS = 2
 
 
@@ -69,33 +84,34 @@ class _Parts:
         self.captions: list[Element] = []
         self.credits: list[Element] = []
         self.images: list[Element] = []
-        for count, element in enumerate(root.iter()):
-            if count > _MOST_PARTS:
-                break
-            self._sort(element)
-
-    def _sort(self, element: Element) -> None:
-        tag = element.tag
-        if tag in _HEADINGS:
-            self.headings.append(element)
-        elif tag in ("img", "amp-img"):
-            self.images.append(element)
-            return
-        elif tag == "p":
-            self.paragraphs.append(element)
-        elif tag == "figcaption":
-            self.captions.append(element)
-        names = element.get("class")
-        role = _role(names) if names else None
-        if role is not None:
-            getattr(self, role).append(element)
+        for element in islice(root.iter(), _MOST_PARTS):
+            tag = element.tag
+            if tag == "img" or tag == "amp-img":
+                self.images.append(element)
+                continue
+            if tag == "p":
+                self.paragraphs.append(element)
+            elif tag in _HEADINGS:
+                self.headings.append(element)
+            elif tag == "figcaption":
+                self.captions.append(element)
+            names = element.get("class")
+            role = role_of_names(names) if names else None
+            if role is not None:
+                getattr(self, role).append(element)
 
 
-@lru_cache(maxsize=8192)
-def _role(names: str) -> str | None:
-    """What an element of a card is by its class names, as the name of a list of `_Parts`."""
-    match = _ROLE.search(names.lower())
-    return match.lastgroup if match else None
+@lru_cache(maxsize=16384)
+def role_of_names(names: str) -> str | None:
+    """What an element of a card is by its class names, as the name of a list of `_Parts`.
+
+    In a compound such as `lead-teaser__headline` the last word says it.
+    """
+    for name in names.lower().split():
+        found = _ROLE.findall(name)
+        if found:
+            return _ROLE_OF[found[-1]]
+    return None
 
 
 def read_card(page: Page, group: Group) -> Card:
@@ -111,14 +127,14 @@ def read_card(page: Page, group: Group) -> Card:
 
 
 def _headline(group: Group, parts: _Parts) -> str | None:
-    link = group.best
+    link = _headline_link(group)
     inner = _inner_headline(link)
     if inner is not None:
         return inner
     if link.text and not link.is_generic and group.word_count >= _FEWEST_WORDS:
         return _linked_headline(link)
     for element in (*parts.headings, *parts.headlines):
-        text = _text(element)
+        text = _headline_text(element)
         if 0 < len(text) <= _LONGEST_HEADLINE:
             return text
     if link.text and not link.is_generic:
@@ -126,58 +142,134 @@ def _headline(group: Group, parts: _Parts) -> str | None:
     return next((one.label for one in group.links if one.label), None)
 
 
+def _headline_link(group: Group) -> Link:
+    """Of several links of a card, the one that is named a headline; else the one with the best words."""
+    if len(group.links) > 1 and not group.best.has_heading:
+        for link in group.links:
+            if link.text and not link.is_generic and _is_in_headline(link):
+                return link
+    return group.best
+
+
+def _is_in_headline(link: Link) -> bool:
+    place: Place | None = link.place
+    for _ in range(3):
+        if place is None:
+            break
+        if place.tag in _HEADINGS or (place.names and role_of_names(place.names) == "headlines"):
+            return True
+        place = place.parent
+    return False
+
+
 def _inner_headline(link: Link) -> str | None:
     """The part of a link's text that is the headline, where the link is a whole card."""
     if not len(link.element):
         return None
-    for tag in _HEADINGS:
-        for heading in link.element.iter(tag):
-            text = _text(heading)
+    best = ""
+    for element in islice(link.element.iter(), 1, _MOST_PARTS):
+        if link.has_heading:
+            text = _headline_text(element) if element.tag in _HEADINGS else ""
             if text:
                 return text
-    best = ""
-    for element in link.element.iter():
+            continue
         names = element.get("class")
-        if names and element is not link.element and _role(names) == "headlines":
-            text = _text(element)
+        if names and role_of_names(names) == "headlines":
+            text = _headline_text(element)
             best = text if len(text) > len(best) else best
     return best or None
 
 
 def _linked_headline(link: Link) -> str:
-    """A link's text; where it runs over several paragraphs, the first that says enough."""
-    lines = [text for one in link.element.iter("p") if len((text := _text(one)).split()) > _FEWEST_WORDS]
-    if len(lines) > 1:
-        return lines[0]
-    return _text(link.element)
+    """A link's words; where they run over several lines, the first that says enough."""
+    element = link.element
+    if not len(element):
+        return link.text.strip(_ARROWS)
+    lines = _lines(element)
+    text = " ".join(lines)
+    if len(lines) > 1 and (len(text) > _LONGEST_ON_ONE_LINE or _is_two_paragraphs(element)):
+        text = next((line for line in lines if count_link_words(line) >= _LINE_WORDS), text)
+    return text.strip(_ARROWS) or link.text
 
 
-def _text(element: Element) -> str:
-    """An element's text on one line; a label set beside a headline in a `span` of its own is parted from it."""
+def _is_two_paragraphs(element: Element) -> bool:
+    return len(list(islice(element.iter("p"), 2))) > 1
+
+
+def _headline_text(element: Element) -> str:
+    return " ".join(_lines(element)).strip(_ARROWS)
+
+
+def _lines(element: Element) -> list[str]:
+    """The lines of an element that is, or holds, a headline, without the labels set beside it."""
+    if not len(element):
+        text = fold_space(element.text)
+        return [text] if text else []
     parts: list[str] = []
-    _append_text(element, parts, 0)
-    return fold_space("".join(parts)).strip(_ARROWS)
+    _append(element, parts, 0, is_picky=True)
+    lines = _folded(parts)
+    if not lines:
+        _append(element, parts, 0, is_picky=False)
+        lines = _folded(parts)
+    return lines
 
 
-def _append_text(element: Element, parts: list[str], depth: int) -> None:
+def _folded(parts: list[str]) -> list[str]:
+    return [line for line in map(fold_space, "".join(parts).split(_LINE_END)) if line]
+
+
+_LINE_END = "\x00"
+"""No character of any page: between lines of a card's words."""
+
+
+def _append(element: Element, parts: list[str], depth: int, *, is_picky: bool) -> None:
     if element.text:
         parts.append(element.text)
     for child in element:
-        is_flowing = child.tag in _FLOWING
-        if not is_flowing:
-            parts.append(" ")
-        if depth < _DEEPEST:
-            _append_text(child, parts, depth + 1)
-        if not is_flowing:
+        if len(parts) > _MOST_PIECES:
+            return
+        tag = child.tag
+        if depth < _DEEPEST and not (is_picky and _is_label(child, tag)):
+            edge = "" if tag in _FLOWING else " " if tag in _INLINE else _LINE_END
+            parts.append(edge)
+            _append(child, parts, depth + 1, is_picky=is_picky)
+            parts.append(edge)
+        else:
             parts.append(" ")
         if child.tail:
             parts.append(child.tail)
 
 
+def _is_label(element: Element, tag: str) -> bool:
+    """Is this no part of a headline: a kicker, a date, a word on who may read it?"""
+    if tag in _NO_WORDS:
+        return True
+    names = element.get("class")
+    if names and role_of_names(names) in _UNSAID:
+        return True
+    if tag not in ("span", "div", "p", "strong", "small"):
+        return False
+    text = element.text if not len(element) else _whole_short(element)
+    return text is not None and len(text) <= _LONGEST_ACCESS and _ACCESS.fullmatch(text) is not None
+
+
+def _whole_short(element: Element) -> str | None:
+    return whole_text(element) if len(element) <= 2 else None
+
+
+def _text(element: Element) -> str:
+    """An element's text on one line; a label in a `span` of its own is parted from what stands beside it."""
+    if not len(element):
+        return fold_space(element.text).strip(_ARROWS)
+    parts: list[str] = []
+    _append(element, parts, 0, is_picky=False)
+    return " ".join(_folded(parts)).strip(_ARROWS)
+
+
 def _kicker(parts: _Parts, headline: str | None) -> str | None:
     for element in parts.kickers:
         text = _text(element)
-        if 0 < len(text) <= _LONGEST_KICKER and text != headline:
+        if 0 < len(text) <= _LONGEST_KICKER and text != headline and _ACCESS.fullmatch(text) is None:
             return text.rstrip(" :")
     return None
 
@@ -195,8 +287,8 @@ def _is_same(text: str, headline: str | None) -> bool:
 
 
 def _picture(page: Page, group: Group, parts: _Parts) -> Picture | None:
-    caption, credit = _picture_words(parts)
-    for image in _images(group, parts):
+    caption, credit = _picture_words(parts) if parts.captions or parts.credits else (None, None)
+    for image in islice(_images(group, parts), _MOST_IMAGES):
         address = best_address(page, image)
         if address.url is not None and not is_icon(address):
             return Picture(

@@ -7,6 +7,7 @@ against it, so that the tightest element around the most text wins.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from newskeep.extract import wording
@@ -141,11 +142,18 @@ def find_core(outline: Outline, judgement: Judgement, first: int, end: int) -> C
 
 
 def names_of(outline: Outline, at: int) -> Names:
+    """The kind of element a passage stands in: tag and classes, its parent's too."""
     span = outline.spans[outline.passages[at].span]
     parent = outline.spans[span.parent] if span.parent >= 0 else span
     return (span.tag, _class(span.element), parent.tag, _class(parent.element))
 
 
 def _class(element: Element) -> str:
-    """An element's classes without the numbers that count elements of one kind."""
-    return _NUMBER.sub("", element.get("class") or "")
+    names = element.get("class")
+    return _uncounted(names) if names else ""
+
+
+@lru_cache(maxsize=8192)
+def _uncounted(names: str) -> str:
+    """Classes without the numbers that count elements of one kind."""
+    return _NUMBER.sub("", names)

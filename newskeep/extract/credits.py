@@ -8,67 +8,55 @@ guess, and it is made for short fragments that look like names or agencies alone
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from newskeep.extract.credit_words import BEFORE_NAMES, LABELS, NO_CREDIT, OF_AGENCY, TAKEN_BY, WHOLE_AGENCY
 from newskeep.text import fold_space
 
-_LABELS = (
-    r"(?:symbol|archiv|titel|vorschau|sujet|pr-?|handout-?|pool-?)?(?:fotos?|bild(?:er|rechte|quelle|nachweis)?)"
-    r"|fotograf(?:[íi]as?|ie|en|in|)|foto(?:ğraf|montage|credit)?|photo(?:s|graph(?:er|y|s|ie)?|graphe"
-    r"|illustration| credit"
-    r"| courtesy| courtesy of)?|pictures?|pics?|images?|illustra(?:tions?|tör|tie|zione)|graphics?|grafik"
-    r"|quelle|sources?"
-    r"|fuentes?|fonte|bron|kilde|källa|kuva|kép|zdroj|źródło|fot|obr|фото|коллаж|источник|джерело"
-    r"|crédit(?:s|os)?(?: photos?)?"
-    r"|credits?|cr[ée]dito|creditos|imagen|imágenes|immagine|isithombe|picha|gambar|ảnh|εικόνα|φωτογραφία|copyright"
-    r"|video ?still|screenshots?|montage|collage|kollázs|courtesy|cortesía|cortesia|handout|写真|撮影|画像"
-    r"|사진(?:\s?(?:출처|제공))?|图"
-    r"|صورة|תמונה|צילום"
-)
-_LABELLED = re.compile(
-    rf"(?:^|[\s.|(\[•·–—,;:/»”\"]|(?<=[a-zß-ÿ.]))\s*[(\[]?\s*(?:(?:{_LABELS})\s*[:：=]"
-    r"|(?:photo(?:graph)?s?|pictures?|images?|illustration|video|graphic|courtesy)"
-    r" (?:by|of|courtesy of|credit)\b(?=\s*(?-i:[A-ZÀ-Ý@]))"
-    r"|(?:foto|fotografía|photographie|photo|imagen) (?:von|door|de|di|par|av|af)\b(?=\s*(?-i:[A-ZÀ-Ý]))|\bcopyright\b)"
-    r"|(?:©|\(c\)|（Ｃ）|（C）|Ⓒ)",
+# A colon behind a word for photo, a sign, or words that need none: "Photo by Mia Ost".
+_MARK = re.compile(
+    rf"(?P<colon>[:：=])|©|\(c\)|（[ＣC]）|Ⓒ|\b{BEFORE_NAMES}(?:(?<=\W)|(?!\w))(?=\s*(?-i:[A-ZÀ-ÝА-Я@]))|\bcopyright\b",
     re.IGNORECASE,
+)
+_LABEL = re.compile(LABELS, re.IGNORECASE)
+_OPENED = re.compile(r"[(\[（【]\s*$")
+# The last words of a text, also where they are glued to the sentence before: "at night.Foto".
+_LAST_WORD = re.compile(
+    r"(?:^|[\s.|(\[（•·–—,;/»”\"!?]|(?<=[a-zß-ÿ])(?=[A-ZÀ-Ý]))(?P<word>[^\s.|(\[（•·–—,;/»”\"!?]+)\s*$"
 )
 _BRACKETED = re.compile(r"[(\[（【]\s*(?P<credit>[^()\[\]（）【】]{2,90})\s*[)\]）】]\s*\.?$")
 _TAIL = re.compile(
-    r"(?:[.!?…。][\"'”’»)]*\s*|\s[|•·–—]\s|\s{2,}|\n)(?P<credit>(?:[^.!?]|(?<=\b[A-Z])\.|\.(?=\w)){2,70})$"
+    r"(?:[.!?…。][\"'”’»)]*\s*|\s[|•·–—]\s|\s{2,}|\n|＝)(?P<credit>(?:[^.!?]|(?<=\b[A-Z])\.|\.(?=\w)){2,70})$"
 )
+_NAME_TAIL = re.compile(
+    r"(?:[a-zß-ÿ\d)”»\"][.!?…][\"'”’»)]*\s+|\s[|•·–—/]\s+)"
+    r"(?P<credit>[A-ZÀ-Ý][\w'’.-]*(?:,? (?:[A-ZÀ-Ý][\w'’-]*\.?|d[aeiu]|de la|van|von|der|den)){1,4})$"
+)
+# "3/12" before a gallery's caption.
+_COUNTER = re.compile(
+    r"(?:(?:bild|fotos?|photo|image|imagen|slide)\s+)?\d{1,3}\s?(?:/|of|von|de|di|av|из)\s?\d{1,3}\b(?!/)[\s:.|–-]*",
+    re.IGNORECASE,
+)
+# The owner of the rights, then the photographer: "© ABC Foto: Mia Ost".
+_INNER = re.compile(r"[\s,;/|–-]+(?:fotos?|photos?|bild|image)\s*[:：]\s*(?=\w)", re.IGNORECASE)
 _PREFIX = re.compile(
-    rf"^[\W_]*(?:(?:{_LABELS})\s*[:：=]\s*|(?:photo(?:graph)?s?|pictures?|images?|illustration|video|graphic|foto)"
-    r" (?:by|courtesy of|credit|von|de|di|par|av|af|door)\b:?\s*|courtesy(?: of)?\b:?\s*|credits?\b:\s*"
-    r"|(?:©|\(c\)|（Ｃ）)\s*"
+    rf"^[\W_]*(?:(?:{LABELS})\s*[:：=]\s*|{BEFORE_NAMES}(?:(?<=\W)|(?!\w)):?\s*|courtesy(?: of)?\b:?\s*|credits?\b:\s*"
+    r"|(?:©|\(c\)|（[ＣC]）|Ⓒ)\s*"
     r"|copyright\b\s*:?\s*|(?:by|von|via)\s+(?=[A-ZÀ-Ý]))+",
     re.IGNORECASE,
 )
 # What stays of "(Foto: …)" once the name is taken out.
-_LEFT_OVER = re.compile(rf"[\s(\[|/,–-]*(?:\b(?:{_LABELS}|photo by|by)\b)?\s*[:：=©]?[\s)\]|/,–-]*$", re.IGNORECASE)
-_AGENCY_LIKE = re.compile(
-    r"/|\bvia\b|\b(?:images?|press|photos?|pictures?|media|news|agency|archiv[eo]?|file|handout|supplied"
-    r"|provided|contributed|submitted|getty|dpa|afp|ap|epa|efe|"
-    r"ansa|reuters|imago|shutterstock|istock|unsplash|pexels|alamy|tass|xinhua|belga|anp|ntb|tt|apa|keystone)\b|"
-    r"^(?-i:[A-ZÄÖÜ .&+-]{3,40})$",
-    re.IGNORECASE,
-)
-_AGENCY = re.compile(
-    r"(?:[\w.'’&-]+[ /|,]+){0,5}(?:getty(?: images)?|images?|reuters|afp|ap|ap photo|epa|dpa|efe|ansa|apa"
-    r"|keystone|press|"
-    r"shutterstock|istock|unsplash|pexels|alamy|imago|supplied|handout|archiv|archives?)\.?",
-    re.IGNORECASE,
-)
-_NO_CREDIT = re.compile(
-    r"(?:[lrm]\.?|li(?:nks)?|re(?:chts)?|mitte|left|right|cent(?:er|re)|top|bottom|archiv(?:bild|foto"
-    r"|aufnahme)?|symbol(?:bild|foto)"
-    r"|file (?:photo|picture|image)|from left|v\.? ?l\.?|gauche|droite|izq|der)\.?$|\d|(?-i:[a-zß-ÿ])",
-    re.IGNORECASE,
-)
+_LEFT_OVER = re.compile(rf"[\s(\[|/,–-]*(?:\b(?:{LABELS}|photo by|by)\b)?\s*[:：=©]?[\s)\]|/,–-]*$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _AROUND = "•·*|–—-:;,/ "
 _LONGEST_TEXT = 2000
 _LONGEST_CREDIT = 160
-_LONGEST_NAME_WORDS = 6
+_LONGEST_LABEL = 24
+_LONGEST_LABEL_WORDS = 4
+_CLOSE = 40
+_CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】"}
+_LONGEST_NAME_WORDS = 9
 _LONGEST_LINE_WORDS = 9
 _EMPTY = frozenset(("- youtube", "youtube", "none", "null", "caption", "image", "photo", "n/a", "-"))
 
@@ -83,7 +71,7 @@ def split_caption(text: str | None) -> tuple[str | None, str | None]:
         return None, None
     if len(text) > _LONGEST_TEXT:
         return _tidy_caption(text), None
-    for split in (_whole, _at_label, _at_brackets, _at_tail):
+    for split in (_whole, _at_label, _at_brackets, _at_tail, _at_name):
         found = split(text)
         if found is not None:
             caption, credit = found
@@ -98,8 +86,24 @@ def split_labelled(text: str) -> tuple[str | None, str | None]:
         return None, None
     if len(text) > _LONGEST_TEXT:
         return text, None
-    caption, credit = _at_label(text) or (_LEFT_OVER.sub("", text), None)
+    caption, credit = _at_label(text) or (_without_left_over(text), None)
     return _tidy_caption(caption), clean_credit(credit)
+
+
+def _without_left_over(text: str) -> str:
+    end = max(0, len(text) - _CLOSE)
+    return text[:end] + _LEFT_OVER.sub("", text[end:])
+
+
+def credit_in_alternative(text: str | None) -> str | None:
+    """The credit that some sites write into the alternative text, behind a word or sign for photo or a stroke."""
+    text = fold_space(text)
+    if not text or len(text) > _LONGEST_TEXT:
+        return None
+    found = _at_label(text)
+    if found is None and " | " in text and is_agency(tail := text.rpartition(" | ")[2]):
+        found = ("", tail)
+    return clean_credit(found[1]) if found is not None else None
 
 
 def is_empty_caption(text: str) -> bool:
@@ -114,7 +118,11 @@ def clean_credit(text: str | None) -> str | None:
     while text and text != before:
         before = text
         text = text.strip(_AROUND)
-        text = _PREFIX.sub("", text, count=1).strip()
+        if prefix := _PREFIX.match(text):
+            text = text[prefix.end() :]
+        if not text.isascii():
+            text = TAKEN_BY.sub("", text)
+        text = text.strip()
         if not text:
             break
         if text[0] in "([（" and text[-1:] in ")]）" and text.count(text[0]) == 1:
@@ -123,53 +131,91 @@ def clean_credit(text: str | None) -> str | None:
             text = text[1:]
         elif text[-1:] in ")]）" and not any(mark in text for mark in "([（"):
             text = text[:-1]
-    return text or None
+    return (_INNER.sub(" | ", text) if ":" in text or "：" in text else text) or None
+
+
+def is_agency(text: str) -> bool:
+    """Is a text nothing but an agency's name, with or without people's names before it?"""
+    return len(text.split()) <= _LONGEST_NAME_WORDS and WHOLE_AGENCY.fullmatch(text) is not None
 
 
 def _whole(text: str) -> tuple[str, str] | None:
     """A text that is nothing but an agency's name."""
-    if len(text.split()) <= _LONGEST_NAME_WORDS and _AGENCY.fullmatch(text):
-        return "", text
-    return None
+    return ("", text) if is_agency(text) else None
+
+
+class _Opening(NamedTuple):
+    """The place of a label or sign: where the caption ends, where the credit begins, and the bracket before it."""
+
+    start: int
+    end: int
+    bracket: str
+
+
+def _openings(text: str) -> Iterator[_Opening]:
+    for match in _MARK.finditer(text):
+        start = match.start()
+        if match["colon"]:
+            label = _label_before(text, start)
+            if label is None:
+                continue
+            start = label
+        opened = _OPENED.search(text, max(0, start - 3), start)
+        yield _Opening(opened.start() if opened else start, match.end(), opened[0].strip() if opened else "")
+
+
+def _label_before(text: str, end: int) -> int | None:
+    """Where the word for photo begins that ends at a colon; None where none does. It may be of up to four words."""
+    found = None
+    start = end
+    for _ in range(_LONGEST_LABEL_WORDS):
+        word = _LAST_WORD.search(text, max(0, start - _LONGEST_LABEL), start)
+        if word is None:
+            break
+        start = word.start("word")
+        if _LABEL.fullmatch(text[start:end].rstrip()):
+            found = start
+        if start == 0 or text[start - 1] != " ":
+            break
+    return found
 
 
 def _at_label(text: str) -> tuple[str, str] | None:
-    last = None
-    for match in _LABELLED.finditer(text):
-        last = last if last is not None and match.start() - last.end() < 40 else match
+    last: _Opening | None = None
+    for opening in _openings(text):
+        last = last if last is not None and opening.start - last.end < _CLOSE else opening
     if last is None:
         return None
-    credit = text[last.end() :]
-    caption = text[: last.start()]
-    opening = text[last.start() : last.end()]
-    if ("(" in opening or "[" in opening) and (")" in credit or "]" in credit):
-        inside, _, after = credit.partition(")" if "(" in opening else "]")
+    credit = text[last.end :]
+    caption = text[: last.start]
+    closing = _CLOSING.get(last.bracket)
+    if closing is not None and closing in credit:
+        inside, _, after = credit.partition(closing)
         if len(fold_space(after)) > 1:
             caption, credit = f"{caption} {after}", inside
         else:
             credit = inside
     if not fold_space(credit) or len(credit) > _LONGEST_CREDIT:
         return None
-    return caption + _sentence_mark(opening), credit
-
-
-def _sentence_mark(opening: str) -> str:
-    return opening[0] if opening[:1] in '.!?”"»' else ""
+    return caption, credit
 
 
 def has_label(text: str) -> bool:
     """Does a text begin with a word for photo, as a credit does?"""
-    return _LABELLED.match(text) is not None
+    opening = next(_openings(text[:_LONGEST_CREDIT]), None)
+    return opening is not None and not text[: opening.start].strip(_AROUND)
 
 
 def looks_like_credit(text: str) -> bool:
-    """Does a line that stands by itself below a caption read as a credit: a few words, no sentence?"""
+    """Does a line that stands by itself below a caption read as a credit: names or an agency, no sentence?"""
     bare = text.strip(" ()[]")
-    return (
-        0 < len(bare.split()) <= _LONGEST_LINE_WORDS
-        and not bare.endswith((".", "!", "?", ":"))
-        and (bare[:1].isupper() or "/" in bare or not bare[:1].isascii() or _LABELLED.match(text) is not None)
-    )
+    words = bare.split()
+    if not 0 < len(words) <= _LONGEST_LINE_WORDS or bare.endswith((".", "!", "?", ":")):
+        return False
+    if OF_AGENCY.search(bare) or has_label(text) or TAKEN_BY.search(bare):
+        return True
+    # Names: most words begin with a capital letter, or are of a script that has none.
+    return 2 * sum(not word[0].islower() for word in words) > len(words)
 
 
 def _at_brackets(text: str) -> tuple[str, str] | None:
@@ -177,9 +223,10 @@ def _at_brackets(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     credit = match["credit"]
-    if len(_DIGIT.findall(credit)) > 3 and not _AGENCY_LIKE.search(credit):
+    if len(_DIGIT.findall(credit)) > 3 and not OF_AGENCY.search(credit):
         return None
-    if _NO_CREDIT.match(credit) or not (credit[:1].isupper() or _AGENCY_LIKE.search(credit)):
+    is_name = credit[:1].isupper() or OF_AGENCY.search(credit) or TAKEN_BY.search(credit)
+    if NO_CREDIT.match(credit) or not is_name:
         return None
     return text[: match.start()], credit
 
@@ -189,13 +236,22 @@ def _at_tail(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     credit = fold_space(match["credit"])
-    if len(credit.split()) > 8 or not _AGENCY_LIKE.search(credit) or not (credit[:1].isupper() or "/" in credit):
+    if len(credit.split()) > 8 or not OF_AGENCY.search(credit) or not (credit[:1].isupper() or "/" in credit):
         return None
     return text[: match.start("credit")], credit
 
 
+def _at_name(text: str) -> tuple[str, str] | None:
+    """A few words behind the last sentence that are nothing but a person's name."""
+    match = _NAME_TAIL.search(text)
+    return (text[: match.start("credit")], match["credit"]) if match is not None else None
+
+
 def _tidy_caption(text: str) -> str | None:
     text = fold_space(text).strip(" |•·–—-,;/")
+    counter = _COUNTER.match(text)
+    if counter is not None and counter.end() < len(text):
+        text = text[counter.end() :]
     if text.endswith(("(", "[")):
         text = text[:-1].rstrip()
     return text or None

@@ -6,11 +6,13 @@ and the first paragraph, and recognised by its element's names or by agreement w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from newskeep.extract import signs
+from newskeep.extract import signs, wording
 from newskeep.extract.blocks import Outline
-from newskeep.extract.judge import Judgement, compact, link_share, points_elsewhere
+from newskeep.extract.judge import Judgement, Role, compact, link_share, points_elsewhere
+from newskeep.extract.stretch import Stretch
 
 _REACH = 14
 _NOT_STANDFIRST = (
@@ -36,10 +38,14 @@ _NOT_STANDFIRST = (
     | signs.HEADLINE
 )
 _AHEAD = 30
+_LONGEST_HEADLINE = 400
 _MUCH_TEXT = 600
 _SHORTEST_TEXT = 80
 _LONGEST_KICKER = 60
 _LONGEST_LABEL = 40
+_LONGEST_DATELINE = 120
+_DIGITS_OF_DATE = 5
+_TRAIL = re.compile(r"[›»>→]|\s/\s|\|")
 _SHORTEST_STANDFIRST = 30
 _SHORTEST_UNNAMED = 60
 _LONGEST_STANDFIRST = 700
@@ -67,6 +73,8 @@ def find_headline(outline: Outline, headline: str | None) -> int | None:
     ahead = [sums[min(last, at + _AHEAD)] - sums[at] for at in range(last)]
     best: tuple[float, int] | None = None
     for at, passage in enumerate(outline.passages):
+        if len(passage.text) > _LONGEST_HEADLINE:
+            continue
         chain = _chain(outline, passage.span)
         if not chain & (signs.HEADING | signs.HEADLINE):
             continue
@@ -120,19 +128,16 @@ def _chain(outline: Outline, span: int) -> int:
 
 
 def read_header(
-    outline: Outline,
-    judgement: Judgement,
-    *,
-    headline_at: int | None,
-    first_text: int,
-    description: str | None,
-    taken: frozenset[int],
+    outline: Outline, judgement: Judgement, stretch: Stretch, *, headline_at: int | None, description: str | None
 ) -> Header:
     """Find what stands around the headline, before the first passage of the text.
 
-    `taken` are the passages taken for text so far: of those only what names itself a standfirst, or agrees with the
-    page's description, becomes one.
+    Of the passages taken for text so far only what names itself a standfirst, agrees with the page's description, or is
+    parted from the text becomes one.
     """
+    places = stretch.text
+    taken = frozenset(places)
+    first_text = max(places[0], stretch.core_at)
     if headline_at is None:
         start, stop = max(0, first_text - _REACH), first_text
     elif headline_at < first_text:
@@ -140,19 +145,21 @@ def read_header(
     else:
         start, stop = max(0, first_text - 4), first_text
     described = compact(description or "")
+    headline = compact(outline.passages[headline_at].text) if headline_at is not None else ""
     kicker = byline = dateline = None
     standfirst: list[int] = []
     for at in range(start, stop):
-        if at == headline_at:
+        text = outline.passages[at].text
+        if at == headline_at or (headline and headline in compact(text)) or stretch.role(at) is Role.CAPTION:
+            # The headline printed again, for another screen or with its kicker, is nothing new.
             continue
         found = judgement.signs[at]
-        text = outline.passages[at].text
         is_above = at + 1 == headline_at and len(text) <= _LONGEST_LABEL and not found & _NOT_LABEL
-        if (found & signs.KICKER or is_above) and kicker is None and len(text) <= _LONGEST_KICKER:
+        if (found & signs.KICKER or is_above) and kicker is None and _may_be_kicker(text):
             kicker = at
         elif found & signs.BYLINE and byline is None and not found & _NOT_BYLINE and len(text) < 200:
             byline = at
-        elif found & signs.DATE and dateline is None and not found & _NOT_BYLINE and len(text) < 120:
+        elif found & signs.DATE and dateline is None and not found & _NOT_BYLINE and _may_be_dateline(text):
             dateline = at
         elif _names_itself(outline, judgement, at, described) or (
             not standfirst
@@ -166,6 +173,17 @@ def read_header(
 _NOT_LABEL = signs.NAVIGATION | signs.DATE | signs.BYLINE | signs.SHARE | signs.CAPTION | signs.ADVERT | signs.HIDDEN
 _PARTING = signs.BYLINE | signs.DATE | signs.CAPTION | signs.FIGURE
 _NOT_BYLINE = signs.CAPTION | signs.FIGURE | signs.TEASER | signs.COMMENT | signs.NAVIGATION | signs.CREDIT
+
+
+def _may_be_kicker(text: str) -> bool:
+    """A kicker is a short label: no bread-crumb trail, no day, no time."""
+    return len(text) <= _LONGEST_KICKER and not _TRAIL.search(text) and sum(map(str.isdigit, text)) < _DIGITS_OF_DATE
+
+
+def _may_be_dateline(text: str) -> bool:
+    """A dateline holds a day or a time, and is no count of minutes to read."""
+    has_number = any(map(str.isdigit, text))
+    return len(text) < _LONGEST_DATELINE and has_number and not wording.says(text, wording.READING_TIME)
 
 
 def _names_itself(outline: Outline, judgement: Judgement, at: int, described: str) -> bool:
@@ -200,6 +218,8 @@ def _parted_from_text(judgement: Judgement, at: int, first_text: int) -> bool:
 
 def _may_be_standfirst(outline: Outline, judgement: Judgement, at: int) -> bool:
     size = judgement.weights[at]
+    if judgement.recurring[at]:
+        return False
     return _SHORTEST_STANDFIRST <= size <= _LONGEST_STANDFIRST and link_share(outline.passages[at]) <= 0.5
 
 

@@ -6,6 +6,7 @@ General words of news sites in some thirty languages, matched anywhere in a head
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from newskeep.extract.tree import Element
@@ -18,8 +19,7 @@ _POPULAR = re.compile(
     r"|più (?:lett|vist|popolar|commentat)|i più|meest gelezen|populair|mest (?:lest|læst|läst|sett)|mest lästa"
     r"|luetuimmat|najczęściej|popularne|najpopularniej|nejčtenější|najčítanejšie|legolvasottabb|cele mai citite"
     r"|самое (?:читаемое|популярное)|популярн|en çok okunan|çok okunan|popüler|terpopuler|xem nhiều|đọc nhiều"
-    r"|ランキング|アクセス|人気|よく読まれ|많이 본|인기|热门|熱門|排行|الأكثر|הנקראות|הכי נקרא",
-    re.IGNORECASE,
+    r"|ランキング|アクセス|人気|よく読まれ|많이 본|인기|热门|熱門|排行|الأكثر|הנקראות|הכי נקרא"
 )
 _LATEST = re.compile(
     r"latest|newest|breaking|just in|(?:more|mehr|weitere) (?:news|headlines|nachrichten|meldungen)$"
@@ -30,8 +30,7 @@ _LATEST = re.compile(
     r"|actualidad|noticias|notícias|in primo piano|notizie|laatste|nieuws(?:te)?|siste|seneste|senaste|nyheter"
     r"|nyheder|uusimmat|najnowsze|ostatnie|nejnovější|najnovšie|friss|ultimele|последние|новости|останні|новини"
     r"|son (?:dakika|haberler)|güncel|terbaru|terkini|berita|mới nhất|tin mới|新着|最新|速報|ニュース$|최신|속보"
-    r"|أحدث|آخر|עדכונים|חדשות|izindaba",
-    re.IGNORECASE,
+    r"|أحدث|آخر|עדכונים|חדשות|izindaba"
 )
 _RELATED = re.compile(
     r"relat|latest (?:on|in|from|by)|more (?:from|on|about|stories|in|for|like|by|to)|^more\b(?! (?:news|headlines)$)"
@@ -45,8 +44,7 @@ _RELATED = re.compile(
     r"|altri|ancora|lees|meer (?:over|van|nieuws)|gerelateerd|les også|les mer|mer (?:om|fra)"
     r"|läs (?:mer|också|även)|læs også|mere om|lue myös|aiheesta|czytaj|zobacz|polecamy|powiązane|související"
     r"|čtěte|súvisiace|kapcsolódó|citește|vezi|по теме|читайте|ще по темі|ilgili|benzer|terkait|baca|liên quan"
-    r"|関連|おすすめ|あわせて|관련|추천|相关|相關|推荐|延伸|ذات صلة|اقرأ|קרא|נוספ",
-    re.IGNORECASE,
+    r"|関連|おすすめ|あわせて|관련|추천|相关|相關|推荐|延伸|ذات صلة|اقرأ|קרא|נוספ"
 )
 _OFFER = re.compile(
     r"newsletter|podcast|\bjobs?\b|karriere|careers?|shop|store|\bdeals?\b|coupon|gutschein|voucher|vergleich"
@@ -54,14 +52,12 @@ _OFFER = re.compile(
     r"|書籍|本$|classified|kleinanzeigen|marktplatz|marketplace|immobilien|real estate|games?|spiele|quiz|rätsel"
     r"|puzzle|horoskop|wetter|weather|service|topics?|themen|tags|schlagworte|kategorien|categories|sections"
     r"|ressorts|authors?|autor|follow|folgen|social|comments?|kommentare|about|über uns|kontakt|legal|company"
-    r"|unternehmen|apps?\b|abo\b|subscri",
-    re.IGNORECASE,
+    r"|unternehmen|apps?\b|abo\b|subscri"
 )
 _SPONSORED = re.compile(
     r"sponsor|anzeige|advert|partner|promoted|paid|taboola|outbrain|from (?:around )?the web|around the web"
     r"|aus dem (?:web|netz)|patrocin|publicid|pubblicità|publi|annonce|reklam|реклам|advertorial|brand|広告|提供"
-    r"|광고|广告",
-    re.IGNORECASE,
+    r"|광고|广告"
 )
 
 
@@ -74,8 +70,25 @@ _TOPICS = re.compile(
 _MOST_WORDS = 9
 
 
+# Over stories that are offered, but to readers of any story.
+_LOOSE = re.compile(
+    r"more|(?:more to )?explore|more (?:stories|news|articles|for you|from .*)|editor.?s.? (?:picks?|choice)"
+    r"|featured.*|don.t miss.*|must.reads?|what to read.*|mehr|empfehlungen(?: der redaktion)?"
+    r"|keep reading|read more|for you|recommended"
+)
+# Over buttons and forms: what stands below is no list of stories, whatever stands next to it.
+_SERVICE = re.compile(
+    r"share\b|teilen|partager|compartir|condividi|folgen|follow|comments?\b|kommentar|repl(?:y|ies)"
+    r"|paylaş|udostępnij|del (?:denne|artikel)|diskutier|newsletter|subscribe|sign ?up|abonnier|log ?in"
+    r"|\btags?\b|\bthemen\b|schlagwort|about (?:us|the author)|über uns|footer"
+)
+
+
 class Heading(NamedTuple):
-    """A block's heading; the flags tell what its words speak of. `element` is None in script data."""
+    """A block's heading; the flags tell what its words speak of. `element` is None in script data.
+
+    `speaks` tells that they speak of teasers at all, `is_service` that they head buttons or a form.
+    """
 
     text: str
     element: Element | None
@@ -85,20 +98,48 @@ class Heading(NamedTuple):
     is_offer: bool
     is_sponsored: bool
 
+    @property
+    def speaks(self) -> bool:
+        """Do the words speak of what a block of teasers or offers is?"""
+        return self.is_popular or self.is_latest or self.is_related or self.is_offer or self.is_sponsored
+
+    @property
+    def is_loose(self) -> bool:
+        """Could the words stand over a list that has nothing to do with the story?"""
+        return _LOOSE.fullmatch(_lowered(self.text)) is not None
+
+    @property
+    def is_service(self) -> bool:
+        """Do the words head buttons or a form, and no stories?"""
+        if self.is_popular or self.is_related:
+            return False
+        return len(self.text.split()) <= _MOST_WORDS and _SERVICE.search(_lowered(self.text)) is not None
+
 
 def read_heading(text: str, element: Element | None) -> Heading | None:
     """Read what a heading's words speak of; None where it heads a list of topics."""
+    flags = _flags(text)
+    return None if flags is None else Heading(text, element, *flags)
+
+
+@lru_cache(maxsize=4096)
+def _flags(text: str) -> tuple[bool, bool, bool, bool, bool] | None:
     if _TOPICS.fullmatch(text) is not None:
         return None
     if len(text.split()) > _MOST_WORDS:
         # A whole sentence is a headline or a crosshead, whatever words it happens to hold.
-        return Heading(text, element, False, False, False, False, False)
-    return Heading(
-        text,
-        element,
-        _POPULAR.search(text) is not None,
-        _LATEST.search(text) is not None,
-        _RELATED.search(text) is not None,
-        _OFFER.search(text) is not None,
-        _SPONSORED.search(text) is not None,
+        return (False, False, False, False, False)
+    lowered = _lowered(text)
+    return (
+        _POPULAR.search(lowered) is not None,
+        _LATEST.search(lowered) is not None,
+        _RELATED.search(lowered) is not None,
+        _OFFER.search(lowered) is not None,
+        _SPONSORED.search(lowered) is not None,
     )
+
+
+def _lowered(text: str) -> str:
+    """Lower case; the patterns are, for matching regardless of case takes four times as long."""
+    # The Turkish capital would become two characters.
+    return text.replace("İ", "i").lower()

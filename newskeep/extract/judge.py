@@ -7,7 +7,6 @@ on other stories of the source, never most of a story.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from operator import or_
 
 from newskeep.extract import signs, wording
 from newskeep.extract.blocks import Outline, Passage
+from newskeep.extract.recurrence import recurring_passages
 from newskeep.model import SiteMemory
 
 
@@ -79,9 +79,6 @@ _CJK_WEIGHT = 1.5
 _NOT_WORD = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[.!?…。！？؟।:”\"»“)][\"'”’»)\]]*$")
 
-_FEWEST_STORIES = 2
-_LONGEST_RECURRING = 400
-_MOST_RECURRING = 0.4
 _RECURRING_SCORE = -20.0
 _BEFORE_HEADLINE = 4
 _ABOVE_HEADLINE = 0.3
@@ -91,6 +88,7 @@ _MOST = 0.4
 _LONGEST_COVERED = 300
 _SHORTEST_TEXT = 60
 _MOSTLY_LINK = 0.6
+_LONG_PARAGRAPH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +122,11 @@ def judge(
         span_signs = [found & _LENIENT for found in span_signs]
     effective = [_with_cover(passage, span_signs[passage.span]) for passage in outline.passages]
     agreed = _agreement(outline.passages, article_body)
-    recurring = _recurring(outline.passages, weights, memory)
-    scores = [
-        _RECURRING_SCORE if recurring[at] else _score(passage, effective[at], weights[at], agreed[at])
-        for at, passage in enumerate(outline.passages)
-    ]
+    scores = [_score(passage, effective[at], weights[at], agreed[at]) for at, passage in enumerate(outline.passages)]
+    recurring = recurring_passages(outline.passages, memory, weights=weights, found=effective, scores=scores)
+    for at, recurs in enumerate(recurring):
+        if recurs:
+            scores[at] = _RECURRING_SCORE
     for at in range(max(0, (headline_at or 0) - _BEFORE_HEADLINE)):
         # Banners and promises stand above the headline; a story does not.
         scores[at] = min(scores[at], _ABOVE_HEADLINE * scores[at])
@@ -157,9 +155,7 @@ def weigh(text: str) -> int:
 
 def link_share(passage: Passage) -> float:
     """Give the part of a passage's letters that stand in links, from 0 to 1."""
-    if not passage.link_chars:
-        return 0.0
-    return min(1.0, passage.link_chars / max(1, len(passage.text.replace(" ", ""))))
+    return passage.share
 
 
 def compact(text: str) -> str:
@@ -189,6 +185,9 @@ def effective_signs(outline: Outline, weights: list[int], headline_at: int | Non
         own = span.signs
         if own & _AGAINST and span.end > span.first:
             held = mass[span.end] - mass[span.first]
+            if span.tag == "p" and held >= _LONG_PARAGRAPH:
+                # A long paragraph called "paywall" is the text behind the wall.
+                own &= ~signs.SIGN_UP
             has_headline = headline_at is not None and span.first <= headline_at < span.end
             # Paragraphs that all bear one name ("paywall", "card") are judged by it together.
             alike = by_class[span.element.get("class")]
@@ -208,24 +207,6 @@ def _agreement(passages: list[Passage], article_body: str | None) -> list[bool]:
         letters = compact(passage.text)
         found.append(len(letters) > 20 and letters in stated)
     return found + [False] * (len(passages) - len(found))
-
-
-def _recurring(passages: list[Passage], weights: list[int], memory: SiteMemory) -> list[bool]:
-    """Which short passages stand in other stories of the source too; none where that would be most of the text."""
-    known = {digest for digest, stories in memory.blocks if stories >= _FEWEST_STORIES}
-    if not known:
-        return [False] * len(passages)
-    found = [
-        weight <= _LONGEST_RECURRING and block_digest(passage.text) in known
-        for passage, weight in zip(passages, weights, strict=True)
-    ]
-    recurring = sum(weight for weight, recurs in zip(weights, found, strict=True) if recurs)
-    return found if recurring <= _MOST_RECURRING * sum(weights) else [False] * len(passages)
-
-
-def block_digest(text: str) -> str:
-    """Give the digest under which site memory knows a block: 16 hex digits over its letters and digits."""
-    return hashlib.blake2b(compact(text).encode(), digest_size=8).hexdigest()
 
 
 def _score(passage: Passage, found: int, weight: int, agreed: bool) -> float:

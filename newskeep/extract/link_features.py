@@ -7,22 +7,21 @@ trained on, so a change here asks for a new training (`training/train_teasers.py
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 from newskeep.extract.anchors import Group, Survey
 from newskeep.extract.heading_words import Heading
 from newskeep.extract.headings import block_headings
-from newskeep.extract.story_urls import HAS_ENDING, HYPHENS, LONGEST_NUMBER, TRAITS, Address, fold_letters
-from newskeep.extract.surroundings import MARK, MARKS, Place, common_place
+from newskeep.extract.story_urls import fold_letters, has_date, has_tracking, slug_words
+from newskeep.extract.surroundings import MARK, Place, common_place
+from newskeep.extract.tree import Element
 from newskeep.text import word_set
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_DIGIT = re.compile(r"\d")
-_QUOTES = re.compile("[\"“”„«»'’‘「」]")
-_PARTED = re.compile(r":|–|—| - | \| ")
+_QUOTES = frozenset("\"“”„«»'’‘「」")
 # Words, folded and cut to five letters, of what promotes no story: services, shops, sign-ups, buttons.
 _OFFER_WORDS = word_set(
     """
@@ -41,174 +40,173 @@ _CROSSED = 0.12
 _TITLE_WORDS = 5
 """From so many words on, a link's text is more likely a headline than a name."""
 
-_LINK_FEATURES = (
-    "word_count", "text_length", "words_in_slug", "slug_overlap", "text_overlap", "starts_upper", "all_upper",
-    "digit_share", "ends_sentence", "is_parted", "has_quotes", "is_generic", "has_no_text", "has_label",
-    "offer_words", "has_picture", "anchor_count", "page_count", "has_heading", "near_heading", "link_share",
-    "block_length", "block_links", "block_rest", "depth", "depth_in_block", "same_site", "same_host", "shape_count",
-    "shape_words", "shape_titles", "own_shape", "own_last_shape", "shared_parts", "part_difference",
-    "number_difference", "same_ending", "hyphen_difference", "before_headline", "below_own",
+_USED_MARKS = (
+    "navigation", "related", "advert", "social", "label", "author", "caption", "in_nav",
+    "in_header", "in_footer", "in_aside", "in_article", "in_main", "in_list", "in_item", "in_paragraph", "in_heading",
 )  # fmt: skip
-FIRST_FEATURES = (*TRAITS, *MARKS, *_LINK_FEATURES)
-_OFFER_COUNT = FIRST_FEATURES.index("offer_words")
+_IN_HEADING = MARK["in_heading"]
+_MARKS = tuple(MARK[name] for name in _USED_MARKS)
+FIRST_FEATURES = (
+    *_USED_MARKS,
+    "word_count", "text_length", "words_in_slug", "text_overlap", "starts_upper", "has_quotes",
+    "has_no_text", "has_label", "offer_words",
+    "separators", "last_length", "slug_length", "longest_number", "digit_count", "path_length", "has_date",
+    "has_story_word", "has_tracking", "is_place",
+    "same_host", "part_difference", "number_difference", "shape_count", "shape_words", "shape_titles",
+    "own_shape", "own_last_shape",
+    "has_picture", "picture_steps", "near_heading", "link_share", "block_length", "depth", "before_headline",
+    "opens_new", "is_endorsed", "story_share",
+)  # fmt: skip
 SECOND_FEATURES = (
     *FIRST_FEATURES, "first_score", "block_mean", "block_count", "block_max", "outer_mean", "outer_count",
     "names_mean", "names_count", "names_max", "shape_mean", "shape_others", "shape_max", "near_mean", "near_max",
     "block_words", "block_pictures", "block_offers", "block_strangers", "names_offers", "card_depth", "block_depth",
     "heading_popular", "heading_latest", "heading_related", "heading_offer", "heading_words",
 )  # fmt: skip
+_REACH = 3
+_NAMED_PLACES = 3
+_FAR = 9
 
 
 class _PageFacts:
     """What is counted once over a page's links."""
 
+    __slots__ = ("pictures", "shapes")
+
     def __init__(self, survey: Survey) -> None:
-        self.times: dict[str, int] = defaultdict(int)
         words_of_shape: dict[str, list[float]] = defaultdict(list)
-        own = survey.own
+        site = survey.own.site
         for group in survey.groups:
-            self.times[group.address.key] += 1
-            if group.address.site == own.site:
-                words_of_shape[group.address.shape].append(group.word_count)
+            address = group.address
+            if address.site == site:
+                words_of_shape[address.shape].append(group.word_count)
         self.shapes = {
-            shape: (len(words), sum(words) / len(words), sum(count >= _TITLE_WORDS for count in words) / len(words))
+            shape: (len(words), sum(words) / len(words), sum([count >= _TITLE_WORDS for count in words]) / len(words))
             for shape, words in words_of_shape.items()
         }
-        self.own_last_shape = own.shape.rpartition("/")[2]
-        self.own_folder = own.path.rstrip("/") + "/" if own.parts else ""
+        self.pictures = _reach(survey, survey.pictures)
+
+
+def _reach(survey: Survey, sights: Iterable[Element]) -> frozenset[Place]:
+    """The places that hold one of these elements, a few steps down."""
+    found: set[Place] = set()
+    known = survey.surroundings.known
+    for sight in sights:
+        element: Element | None = sight
+        for _ in range(_REACH):
+            element = element.getparent() if element is not None else None
+            if element is None:
+                break
+            place = known(element)
+            if place is not None:
+                found.add(place)
+    return frozenset(found)
+
+
+def _steps(place: Place, holders: frozenset[Place]) -> int:
+    above: Place | None = place
+    for steps in range(_FAR):
+        if above is None:
+            break
+        if above in holders:
+            return steps
+        above = above.parent
+    return _FAR
 
 
 def describe_alone(survey: Survey, groups: list[Group]) -> None:
     """Fill each group's `features` with `FIRST_FEATURES`."""
     facts = _PageFacts(survey)
+    own, around, orders = survey.own, survey.surroundings, survey.story_orders
     for group in groups:
-        link = group.best
-        depth = link.place.depth
-        marks = [depth - mark for mark in link.place.marks]
+        link, address, text = group.best, group.address, group.text
+        place = link.place
+        depth, marks = place.depth, place.marks
+        block = place.block
+        length, link_chars, _ = block.text_load(around)
+        words = {word[:5] for word in _WORD.findall(fold_letters(text))}
+        shared = len(words & slug_words(address.slug)) if words else 0
+        offers = len(words & _OFFER_WORDS)
+        group.has_offer_words = offers > 0
         group.features = [
-            *group.address.traits,
-            *marks,
-            *_words_of(group),
-            *_spot_of(group, survey, facts),
-            *_address_of(group.address, survey.own, facts),
+            *[depth - marks[mark] for mark in _MARKS],
+            group.word_count,
+            len(text),
+            shared,
+            shared / (len(words) or 1),
+            text[:1].isupper(),
+            not _QUOTES.isdisjoint(text),
+            not link.text,
+            link.label != "",
+            offers,
+            address.separators,
+            len(address.last),
+            len(address.slug),
+            address.longest_number,
+            address.digit_count,
+            len(address.path),
+            has_date(address),
+            address.has_story_word,
+            has_tracking(address),
+            address.is_place,
+            address.host == own.host,
+            address.part_count - own.part_count,
+            abs(address.longest_number - own.longest_number),
+            *facts.shapes.get(address.shape, (1, 0.0, 0.0)),
+            address.shape == own.shape,
+            address.last_shape == own.last_shape,
+            group.has_picture,
+            0 if group.has_picture else _steps(place, facts.pictures),
+            link.has_heading or depth - marks[_IN_HEADING] <= 3,
+            link_chars / (length or 1),
+            length,
+            depth,
             link.order < survey.headline_order,
-            *_own_of(group, survey.own, facts),
+            link.element.get("target") == "_blank",
+            _endorsement(link.element.get("rel")),
+            bisect_left(orders, link.order) / len(orders) if orders else -1.0,
         ]
 
 
-def _words_of(group: Group) -> tuple[float, ...]:
-    text, link = group.text, group.best
-    slug_words = group.address.slug_words
-    words = {word[:5] for word in _WORD.findall(fold_letters(text))}
-    shared = len(words & slug_words)
-    return (
-        group.word_count,
-        len(text),
-        shared,
-        shared / (len(slug_words) or 1),
-        shared / (len(words) or 1),
-        text[:1].isupper(),
-        text.isupper(),
-        len(_DIGIT.findall(text)) / (len(text) or 1),
-        text[-1:] in ".!?…",
-        _PARTED.search(text) is not None,
-        _QUOTES.search(text) is not None,
-        link.is_generic,
-        not link.text,
-        link.label != "",
-        len(words & _OFFER_WORDS),
-    )
+def _endorsement(rel: str | None) -> int:
+    """Does the page call the link a story's own (1), or does it not vouch for it (-1)?"""
+    if not rel:
+        return 0
+    return -1 if "nofollow" in rel or "sponsored" in rel else 1 if "bookmark" in rel else 0
 
 
-def _spot_of(group: Group, survey: Survey, facts: _PageFacts) -> tuple[float, ...]:
-    link, place = group.best, group.best.place
-    block = place.block
-    length, link_chars, link_count = block.text_load(survey.link_lengths)
-    return (
-        group.has_picture,
-        len(group.links),
-        facts.times[group.address.key],
-        link.has_heading,
-        link.has_heading or place.distance(MARK["in_heading"]) <= 3,
-        link_chars / (length or 1),
-        length,
-        link_count,
-        length - link_chars,
-        place.depth,
-        place.depth - block.depth,
-    )
-
-
-def _address_of(address: Address, own: Address, facts: _PageFacts) -> tuple[float, ...]:
-    shared = 0
-    for mine, its in zip(own.parts, address.parts, strict=False):
-        if mine != its:
-            break
-        shared += 1
-    traits = address.traits
-    return (
-        address.site == own.site,
-        address.host == own.host,
-        *facts.shapes.get(address.shape, (1, 0.0, 0.0)),
-        address.shape == own.shape,
-        address.shape.rpartition("/")[2] == facts.own_last_shape,
-        shared,
-        len(address.parts) - len(own.parts),
-        abs(traits[LONGEST_NUMBER] - own.traits[LONGEST_NUMBER]),
-        traits[HAS_ENDING] == own.traits[HAS_ENDING],
-        traits[HYPHENS] - own.traits[HYPHENS],
-    )
-
-
-def _own_of(group: Group, own: Address, facts: _PageFacts) -> tuple[float, ...]:
-    address = group.address
-    return (bool(facts.own_folder) and address.host == own.host and address.path.startswith(facts.own_folder),)
-
-
-class _Company(NamedTuple):
+class _Company:
     """Groups that stand together, and what they have in common."""
 
-    size: int
-    total: float
-    offers: float
-    strangers: float
-    words: float
-    pictures: float
-    best: float
-    second: float
+    __slots__ = ("best", "offers", "pictures", "second", "size", "strangers", "total", "words")
 
-    def others(self, group: Group) -> tuple[float, int, float]:
+    def __init__(self) -> None:
+        self.size = self.offers = self.strangers = self.pictures = 0
+        self.total = self.words = 0.0
+        self.best = self.second = -1.0
+
+    def add(self, group: Group, is_offer: bool, is_stranger: bool) -> None:
+        score = group.first_score
+        self.size += 1
+        self.total += score
+        self.words += group.word_count
+        self.offers += is_offer
+        self.strangers += is_stranger
+        self.pictures += group.has_picture
+        if score > self.best:
+            self.best, self.second = score, self.best
+        elif score > self.second:
+            self.second = score
+
+    def others(self, score: float) -> tuple[float, int, float]:
         """Mean, count and maximum of the first scores of the others; -1 where there are none."""
         count = self.size - 1
         if count <= 0:
             return -1.0, 0, -1.0
-        best = self.second if group.first_score == self.best else self.best
-        return (self.total - group.first_score) / count, count, best
+        return (self.total - score) / count, count, self.second if score == self.best else self.best
 
 
-_ALONE = _Company(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-
-def _companies(groups: Iterable[tuple[Hashable, Group]], site: str) -> dict[Hashable, _Company]:
-    together: dict[Hashable, list[Group]] = defaultdict(list)
-    for key, group in groups:
-        together[key].append(group)
-    return {key: _company(members, site) for key, members in together.items()}
-
-
-def _company(groups: list[Group], site: str) -> _Company:
-    count = len(groups)
-    scores = sorted(one.first_score for one in groups)
-    return _Company(
-        count,
-        sum(scores),
-        sum([one.address.is_offer or one.features[_OFFER_COUNT] > 0 for one in groups]) / count,
-        sum([one.address.site != site for one in groups]) / count,
-        sum([one.word_count for one in groups]) / count,
-        sum([one.has_picture for one in groups]) / count,
-        scores[-1],
-        scores[-2] if count > 1 else -1.0,
-    )
+_ALONE = _Company()
 
 
 def describe_among(survey: Survey, groups: list[Group]) -> None:
@@ -218,36 +216,40 @@ def describe_among(survey: Survey, groups: list[Group]) -> None:
     """
     site = survey.own.site
     likely = [group for group in groups if group.first_score >= _CROSSED]
-    for group in groups:
-        group.block = group.heading = None
     settle_blocks(survey, likely)
-    in_blocks = [group for group in likely if group.block is not None]
-    by_block = _companies(((group.block, group) for group in in_blocks), site)
-    by_outer = _companies(((group.block and group.block.parent, group) for group in in_blocks), site)
+    together: dict[Hashable, _Company] = defaultdict(_Company)
     names = [_names(group.best.place) for group in groups]
-    by_names = _companies(zip(names, groups, strict=True), site)
-    by_shape = _companies((((group.address.site, group.address.shape), group) for group in groups), site)
+    for group, name in zip(groups, names, strict=True):
+        address = group.address
+        is_offer, is_stranger = address.is_offer or group.has_offer_words, address.site != site
+        companies: list[Hashable] = [name, (address.site, address.shape)]
+        if group.block is not None:
+            companies += [("in", group.block), ("around", group.block.parent)]
+        for company in companies:
+            together[company].add(group, is_offer, is_stranger)
+    scores = [-1.0, -1.0, *[group.first_score for group in groups], -1.0, -1.0]
     for at, group in enumerate(groups):
-        if group.first_score < HOPELESS:
+        score, block = group.first_score, group.block
+        if score < HOPELESS:
             continue
-        block = group.block
-        inner = by_block[block] if block is not None else _ALONE
-        outer = by_outer[block.parent] if block is not None else _ALONE
-        alike = by_names[names[at]]
-        near = [one.first_score for one in groups[max(0, at - 2) : at + 3] if one is not group] or [-1.0]
+        inner = together["in", block] if block is not None else _ALONE
+        outer = together["around", block.parent] if block is not None else _ALONE
+        alike = together[names[at]]
+        near = [one for one in (*scores[at : at + 2], *scores[at + 3 : at + 5]) if one >= 0] or [-1.0]
+        size = inner.size or 1
         group.features += (
-            group.first_score,
-            *inner.others(group),
-            *outer.others(group)[:2],
-            *alike.others(group),
-            *by_shape[group.address.site, group.address.shape].others(group),
+            score,
+            *inner.others(score),
+            *outer.others(score)[:2],
+            *alike.others(score),
+            *together[group.address.site, group.address.shape].others(score),
             sum(near) / len(near),
             max(near),
-            inner.words,
-            inner.pictures,
-            inner.offers,
-            inner.strangers,
-            alike.offers,
+            inner.words / size,
+            inner.pictures / size,
+            inner.offers / size,
+            inner.strangers / size,
+            alike.offers / alike.size,
             group.best.place.depth - block.depth if block is not None else -1,
             block.depth if block is not None else -1,
             *_heading_traits(group.heading),
@@ -256,10 +258,12 @@ def describe_among(survey: Survey, groups: list[Group]) -> None:
 
 def settle_blocks(survey: Survey, likely: list[Group]) -> None:
     """Give each card its block, the innermost place it shares with the card before or after it, and its heading."""
+    for group in likely:
+        group.block = group.heading = None
     for one, other in pairwise(likely):
         if one.address.key == other.address.key:
             continue
-        around = common_place(one.first.place, other.first.place)
+        around = common_place(one.links[0].place, other.links[0].place)
         for group in (one, other):
             if group.block is None or around.depth > group.block.depth:
                 group.block = around
@@ -269,14 +273,13 @@ def settle_blocks(survey: Survey, likely: list[Group]) -> None:
 
 
 def _names(place: Place) -> tuple[str, ...]:
-    above = place.parent
-    outer = above.parent if above is not None else None
-    return (
-        place.tag,
-        place.names,
-        *((above.tag, above.names) if above is not None else ()),
-        *((outer.tag, outer.names) if outer is not None else ()),
-    )
+    names: list[str] = []
+    above: Place | None = place
+    for _ in range(_NAMED_PLACES):
+        if above is not None:
+            names += (above.tag, above.names)
+            above = above.parent
+    return tuple(names)
 
 
 def _heading_traits(heading: Heading | None) -> tuple[float, ...]:

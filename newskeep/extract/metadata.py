@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 from newskeep.dates import format_date
 from newskeep.extract.authors import Byline, choose_authors, read_bylines
-from newskeep.extract.bylines import printed_bylines
+from newskeep.extract.bylines import printed_bylines, tidy_byline
 from newskeep.extract.declared_media import read_media, read_pictures
 from newskeep.extract.headline import choose_headline, read_headlines
+from newskeep.extract.headline_judge import is_news_story
 from newskeep.extract.page_dates import PageDates, read_dates
 from newskeep.extract.printed import Printed
 from newskeep.extract.site_names import SiteNames, read_site_names
 from newskeep.extract.structured import Structured, addresses_of, as_list, as_text, read_structured, types_of
 from newskeep.extract.subjects import read_language, read_section, read_tags
-from newskeep.extract.tree import Page
+from newskeep.extract.tree import Element, Page
 from newskeep.model import Candidate, Capture, Media, PageDate, Picture, StoryForm
 from newskeep.text import fold_space, plain_words
 
@@ -97,6 +98,7 @@ def read_metadata(page: Page, capture: Capture | None = None) -> Metadata:
     structured = read_structured(page)
     site = read_site_names(page, structured)
     candidates = _Candidates()
+    related = _related(page)
     headline = _headline(page, structured, site, candidates)
     printed = Printed(page, headline)
     authors, byline = _authors(tuple(_bylines(page, structured, site, printed)), site, candidates)
@@ -105,7 +107,7 @@ def read_metadata(page: Page, capture: Capture | None = None) -> Metadata:
     dates = read_dates(page, structured, captured_at=captured_at, language=language, printed=printed)
     _add_dates(candidates, dates)
     section = candidates.add_first("section", read_section(page, structured, site))
-    canonical = candidates.add_first("canonical_url", _canonicals(page, structured))
+    canonical = candidates.add_first("canonical_url", _canonicals(page, structured, related))
     candidates.add_first("language", [(language, "page")] if language else ())
     story = structured.story or {}
     return Metadata(
@@ -116,12 +118,12 @@ def read_metadata(page: Page, capture: Capture | None = None) -> Metadata:
         published=dates.published,
         modified=dates.modified,
         section=section,
-        tags=read_tags(page, structured),
+        tags=read_tags(page, structured, site),
         language=language,
         declared_canonical=canonical,
-        amp_url=next(_links(page, "amphtml"), None),
-        feed_urls=tuple(dict.fromkeys(_feeds(page))),
-        post_id=_post_id(page),
+        amp_url=next(_addresses(page, related, "amphtml"), None),
+        feed_urls=tuple(dict.fromkeys(_feeds(page, related))),
+        post_id=_post_id(page, related),
         is_free=_is_free(structured, page),
         noarchive=_asks_not_to_archive(page, capture),
         form=_form(structured, page),
@@ -162,7 +164,7 @@ class _Candidates:
 
 def _headline(page: Page, structured: Structured, site: SiteNames, candidates: _Candidates) -> str | None:
     offered = read_headlines(page, structured, site)
-    chosen = choose_headline(offered)
+    chosen = choose_headline(offered, url=page.url, is_news=is_news_story(structured.story))
     pairs = ((item.text, item.origin) for item in offered)
     candidates.add("headline", pairs, (chosen.text, chosen.origin) if chosen else None)
     return chosen.text if chosen else None
@@ -175,7 +177,7 @@ def _authors(
     authors, chosen = choose_authors(bylines, site)
     pairs = ((byline.raw, byline.origin) for byline in bylines)
     candidates.add("authors", pairs, (chosen.raw, chosen.origin) if chosen else None)
-    return authors, chosen.raw if chosen is not None and chosen.origin in _PRINTED else None
+    return authors, tidy_byline(chosen.raw, authors) if chosen is not None and chosen.origin in _PRINTED else None
 
 
 def _bylines(page: Page, structured: Structured, site: SiteNames, printed: Printed) -> Iterator[Byline]:
@@ -198,25 +200,33 @@ def _add_dates(candidates: _Candidates, dates: PageDates) -> None:
         candidates.add(field, pairs, (format_date(chosen), chosen.origin) if chosen else None)
 
 
-def _links(page: Page, relation: str) -> Iterator[str]:
+def _related(page: Page) -> dict[str, list[Element]]:
+    """The `link` elements of each relation, lower case."""
+    related: dict[str, list[Element]] = {}
     for link in page.links:
-        if relation in (link.get("rel") or "").lower().split():
-            address = page.join(link.get("href"))
-            if address:
-                yield address
+        for relation in (link.get("rel") or "").lower().split():
+            related.setdefault(relation, []).append(link)
+    return related
 
 
-def _feeds(page: Page) -> Iterator[str]:
-    for link in page.links:
+def _addresses(page: Page, related: dict[str, list[Element]], relation: str) -> Iterator[str]:
+    for link in related.get(relation, ()):
+        address = page.join(link.get("href"))
+        if address:
+            yield address
+
+
+def _feeds(page: Page, related: dict[str, list[Element]]) -> Iterator[str]:
+    for link in related.get("alternate", ()):
         kind = (link.get("type") or "").lower().split(";")[0].strip()
-        if kind in _FEED_TYPES and "alternate" in (link.get("rel") or "").lower():
+        if kind in _FEED_TYPES:
             address = page.join(link.get("href"))
             if address and "/comments/" not in address:
                 yield address
 
 
-def _canonicals(page: Page, structured: Structured) -> Iterator[tuple[str, str]]:
-    for address in _links(page, "canonical"):
+def _canonicals(page: Page, structured: Structured, related: dict[str, list[Element]]) -> Iterator[tuple[str, str]]:
+    for address in _addresses(page, related, "canonical"):
         yield address.partition("#")[0], "link canonical"
     open_graph = page.join(page.meta("og:url"))
     if open_graph:
@@ -227,12 +237,12 @@ def _canonicals(page: Page, structured: Structured) -> Iterator[tuple[str, str]]
             yield joined, f"{structured.origin} url"
 
 
-def _post_id(page: Page) -> str | None:
+def _post_id(page: Page, related: dict[str, list[Element]]) -> str | None:
     for name in _ID_METAS:
         value = page.meta(name)
         if value and len(value) <= 80:
             return value
-    for address in _links(page, "shortlink"):
+    for address in _addresses(page, related, "shortlink"):
         match = _SHORT_LINK_ID.search(address)
         if match:
             return match[1]

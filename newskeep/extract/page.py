@@ -11,9 +11,14 @@ from dataclasses import replace
 from newskeep.dates import parse_date
 from newskeep.errors import ExtractionError, PageError
 from newskeep.extract.body import Body, read_body
+from newskeep.extract.bylines import tidy_byline
 from newskeep.extract.decode import decode_html
 from newskeep.extract.metadata import Metadata, read_metadata
+from newskeep.extract.page_dates import tidy_dateline
+from newskeep.extract.paged import read_paging
+from newskeep.extract.pictures import stated_pictures
 from newskeep.extract.plain import read_plain
+from newskeep.extract.script_stories import with_script_story
 from newskeep.extract.sites import FurtherRegion, Regions, find_regions
 from newskeep.extract.teasers import find_teasers
 from newskeep.extract.tree import Element, Page, parse_page, text_of
@@ -24,7 +29,6 @@ from newskeep.model import (
     Capture,
     ExtractedPage,
     PageKind,
-    Picture,
     SiteMemory,
     Source,
     StoryDraft,
@@ -72,12 +76,19 @@ def _extract_html(page: Page, capture: Capture) -> ExtractedPage:
     metadata = read_metadata(page, capture)
     regions = find_regions(page)
     body = read_body(page, metadata, regions)
-    wall = recognise_wall(page, metadata, body.text_length, page.status)
+    if regions is None:
+        body = with_script_story(page, metadata, body)
+    wall = recognise_wall(
+        page, metadata, body.text_length, page.status, elements=body.elements, has_player=bool(body.media)
+    )
     main = _draft(page, metadata, body, regions) if wall is None and _is_story(metadata, body) else None
     drafts = tuple(_further(page, region) for region in regions.further) if regions is not None else ()
     further = tuple(draft for draft in drafts if draft.blocks)
+    pages = read_paging(page) if main is not None else None
+    if main is not None and pages is not None and pages.next_url is not None:
+        main = replace(main, is_truncated=True)
     found = find_teasers(page, metadata, body if main is not None else None, regions)
-    teasers = _without(_with_following(found, body.following), further)
+    teasers = _without(_with_recurring(_with_following(found, body.following), body.recurring), further)
     if wall is not None:
         kind = PageKind.WALL
     elif main is not None:
@@ -98,7 +109,17 @@ def _extract_html(page: Page, capture: Capture) -> ExtractedPage:
         candidates=metadata.candidates,
         family=regions.family if regions is not None else None,
         noarchive=metadata.noarchive,
+        imprint=body.imprint if main is not None else None,
+        pages=pages,
     )
+
+
+def _key(url: str) -> str:
+    """What tells an address from others; one that is broken is told by itself."""
+    try:
+        return url_key(url)
+    except ValueError:
+        return url
 
 
 def _with_following(teasers: tuple[Teaser, ...], following: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
@@ -106,11 +127,11 @@ def _with_following(teasers: tuple[Teaser, ...], following: tuple[Teaser, ...]) 
 
     A heading that names its block is better than any line near a link; a block of which no teaser was found is added.
     """
-    by_key = {url_key(one.target_url): one for one in following if one.target_url}
+    by_key = {_key(one.target_url): one for one in following if one.target_url}
     joined: list[Teaser] = []
     blocks: dict[int, int] = {}
     for teaser in teasers:
-        headed = by_key.get(url_key(teaser.target_url)) if teaser.target_url else None
+        headed = by_key.get(_key(teaser.target_url)) if teaser.target_url else None
         if headed is not None:
             block = blocks.setdefault(headed.block, teaser.block)
             standfirst = teaser.standfirst or headed.standfirst
@@ -121,6 +142,14 @@ def _with_following(teasers: tuple[Teaser, ...], following: tuple[Teaser, ...]) 
     return _renumbered([*joined, *(replace(one, block=last + one.block) for one in added)])
 
 
+def _with_recurring(teasers: tuple[Teaser, ...], recurring: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
+    """Add the teasers that site memory gave away, where nothing else found them."""
+    known = {_key(one.target_url) for one in teasers if one.target_url}
+    added = [one for one in recurring if one.target_url and _key(one.target_url) not in known]
+    last = max((teaser.block for teaser in teasers), default=0)
+    return _renumbered([*teasers, *(replace(one, block=last + 1) for one in added)]) if added else teasers
+
+
 def _renumbered(teasers: list[Teaser]) -> tuple[Teaser, ...]:
     """Count slots and blocks anew, from 1 and without gaps."""
     blocks = {block: at for at, block in enumerate(dict.fromkeys(teaser.block for teaser in teasers), 1)}
@@ -129,10 +158,10 @@ def _renumbered(teasers: list[Teaser]) -> tuple[Teaser, ...]:
 
 def _without(teasers: tuple[Teaser, ...], further: tuple[StoryDraft, ...]) -> tuple[Teaser, ...]:
     """Leave out links to stories that stand whole on the same page."""
-    whole = {url_key(draft.url) for draft in further if draft.url}
+    whole = {_key(draft.url) for draft in further if draft.url}
     if not whole:
         return teasers
-    return _renumbered([one for one in teasers if not (one.target_url and url_key(one.target_url) in whole)])
+    return _renumbered([one for one in teasers if not (one.target_url and _key(one.target_url) in whole)])
 
 
 def _is_story(metadata: Metadata, body: Body) -> bool:
@@ -151,9 +180,9 @@ def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) 
         url=metadata.declared_canonical or page.url,
         kicker=body.kicker,
         standfirst=body.standfirst,
-        byline=metadata.byline or body.byline,
+        byline=metadata.byline or tidy_byline(body.byline, metadata.authors),
         authors=metadata.authors,
-        dateline=body.dateline,
+        dateline=tidy_dateline(body.dateline, language=metadata.language),
         published=metadata.published,
         modified=metadata.modified,
         section=metadata.section,
@@ -161,7 +190,7 @@ def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) 
         language=metadata.language,
         blocks=body.blocks,
         parts=body.parts,
-        pictures=body.pictures or _stated_picture(metadata),
+        pictures=body.pictures or stated_pictures(metadata.pictures),
         media=body.media or metadata.media,
         form=metadata.form,
         post_id=(regions.post_id if regions is not None else None) or metadata.post_id,
@@ -177,10 +206,6 @@ def _is_truncated(metadata: Metadata, body: Body) -> bool:
     stated = len(metadata.article_body or "")
     breaks_off = body.blocks[-1].text.endswith(("…", "...", "[...]"))
     return breaks_off or body.text_length < _SHORTEST_WHOLE or stated > 2 * body.text_length
-
-
-def _stated_picture(metadata: Metadata) -> tuple[Picture, ...]:
-    return metadata.pictures[:1]
 
 
 def _further(page: Page, region: FurtherRegion) -> StoryDraft:

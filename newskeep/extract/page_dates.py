@@ -19,7 +19,8 @@ from newskeep.extract.printed import Line, Printed, is_of_another
 from newskeep.extract.structured import Structured, as_text
 from newskeep.extract.tree import Page
 from newskeep.model import PageDate, Precision
-from newskeep.text import word_set
+from newskeep.month_names import MONTHS
+from newskeep.text import fold_marks, word_set
 
 _PUBLISHED_METAS = (
     "article:published_time",
@@ -84,6 +85,7 @@ _UPDATED = re.compile(
     r"päivitetty|güncel|обновл|оновл|更新|수정|diperbarui|last edited|zuletzt",
     re.IGNORECASE,
 )
+_TIME_OF_DAY = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)")
 _FIRST_DIGIT = re.compile(r"\d")
 _DATE_LABELS = word_set(
     "date datum fecha data published veroffentlicht erschienen publie publicado pubblicato tarih publisert дата"
@@ -138,6 +140,16 @@ def language_hint(language: str | None, url: str) -> str | None:
         return language
     ending = (urlsplit(url).hostname or "").rpartition(".")[2]
     return f"en-{ending}" if len(ending) == 2 and ending not in ("us", "co", "io", "tv", "me", "ai", "eu") else language
+
+
+def tidy_dateline(line: str | None, *, language: str | None) -> str | None:
+    """A printed dateline; None where it holds neither a date nor a time of day (a reading time, a label alone)."""
+    if not line or _FIRST_DIGIT.search(line) is None:
+        return None
+    if _TIME_OF_DAY.search(line) or parse_date(line, origin="", timezone=None, language=language) is not None:
+        return line
+    # A day without its year, a month without its day.
+    return line if any(fold_marks(word).strip(".") in MONTHS for word in line.split()) else None
 
 
 class _Reader:
@@ -231,9 +243,14 @@ def _add_lines(reader: _Reader, lines: Iterator[Line], published: list[PageDate]
             break
         stated = element.get("datetime") if element.tag == "time" else None
         digit = _FIRST_DIGIT.search(text)
-        label = _UPDATED.search(text, 0, digit.start()) if digit else None
-        dates = reader.parsed([(stated or text, "time" if stated else "printed date")])
-        (published if label is None else changed).extend(dates)
+        label = _UPDATED.search(text) if digit else None
+        if label is None or digit is None or label.start() < digit.start():
+            dates = reader.parsed([(stated or text, "time" if stated else "printed date")])
+            (published if label is None else changed).extend(dates)
+        else:
+            # "5 April 2025, updated 6 April": what stands before the word was not changed.
+            published += reader.parsed([(stated or text[: label.start()], "time" if stated else "printed date")])
+            changed += reader.parsed([(text[label.start() :], "printed date")])
     return changed
 
 

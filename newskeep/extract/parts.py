@@ -1,6 +1,6 @@
 """Stretches of a body that stand for themselves: a live blog's entries, or several short stories under one headline.
 
-A live blog's entries are elements of one kind, each with a time of its own. Several short stories show by crossheads:
+A live blog's entries are told by their times (`live_entries`). Several short stories show by crossheads:
 the headline lists them and the body begins with one, or rules part the stories, or the series is known to be made so.
 """
 
@@ -9,18 +9,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newskeep.dates import parse_date
 from newskeep.extract import wording
-from newskeep.extract.blocks import is_below
+from newskeep.extract.live_entries import FEWEST_ENTRIES, Clock, Entry, read_entries
 from newskeep.extract.stretch import Reading
-from newskeep.extract.tree import Element, text_of
 from newskeep.model import Block, BlockKind, PageDate, Part
 
-_FEWEST_ENTRIES = 3
 _FEWEST_STORIES = 2
 _MOST_PARTS = 400
-_MOST_TIMES = 2000
 _SEPARATOR = re.compile(r"[,;|–—]|\band\b|\bund\b|\by\b|\bet\b|\be\b|&")
+
+# What papers call their columns of short news, beside `wording.SHORT_STORIES`.
+_SERIES = re.compile(
+    r"news (?:digest|in short)|daily digest|the day in (?:short|brief)|kurz(?:meldungen|\s?notiert)|"
+    r"meldungen (?:vom|des)|nachrichten (?:kompakt|in kürze)|das wichtigste (?:in kürze|vom|des tages)|\bbrèves\b|"
+    r"\bbreves\b|l[’']essentiel de|"
+    r"notizie in (?:breve|pillole)|notícias em resumo|nieuws in het kort|kort(?:e)? nyheder|\bnotiser\b|\blyhyesti\b|"
+    r"w skrócie|ve zkratce|\bröviden\b|pe scurt|kısa kısa|коротко (?:о|за)|главное за|стисло|简讯|短讯|短信|단신",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,74 +42,39 @@ class Placing:
         return (inside[0], len(inside)) if inside else (0, 0)
 
 
-def read_parts(reading: Reading, placing: Placing, *, is_live: bool, label: str) -> tuple[Part, ...]:
+def read_parts(
+    reading: Reading,
+    placing: Placing,
+    clocks: tuple[Clock, ...] = (),
+    *,
+    is_live: bool,
+    label: str,
+    published: PageDate | None = None,
+) -> tuple[Part, ...]:
     """Find the parts of a body; empty where it is one piece. `label` is the kicker and headline of the story."""
-    entries = _entries(reading, placing)
-    if len(entries) >= (_FEWEST_ENTRIES if is_live else 2 * _FEWEST_ENTRIES):
-        return entries
+    entries = read_entries(reading, clocks, published=published, is_live=is_live)
+    parts = _entry_parts(entries, placing, {clock.at: clock for clock in clocks})
+    if len(parts) >= (FEWEST_ENTRIES if is_live else 2 * FEWEST_ENTRIES):
+        return parts
     return _short_stories(reading, placing, label)
 
 
-def _entries(reading: Reading, placing: Placing) -> tuple[Part, ...]:
-    """One part for each element that is of one kind with others and holds one time and some text."""
-    spans = _entry_spans(reading)
+def _entry_parts(entries: tuple[Entry, ...], placing: Placing, clocks: dict[int, Clock]) -> tuple[Part, ...]:
+    """One part for each entry that has text."""
     parts = []
-    for span, time in spans[:_MOST_PARTS]:
-        held = reading.line.spans[span]
-        first, count = placing.between(held.first, held.end)
+    for entry in entries[:_MOST_PARTS]:
+        first, count = placing.between(entry.first, entry.end)
         if count:
-            parts.append(_entry(reading, placing, time, first, count))
+            headline = _headline(placing.blocks[first], clocks.get(placing.places[first]))
+            parts.append(Part(headline=headline, published=entry.published, first_block=first, block_count=count))
     return tuple(parts)
 
 
-def _entry(reading: Reading, placing: Placing, time: Element, first: int, count: int) -> Part:
-    block = placing.blocks[first]
-    headline = block.text if block.kind is BlockKind.CROSSHEAD else None
-    return Part(headline=headline, published=_time(reading, time), first_block=first, block_count=count)
-
-
-def _time(reading: Reading, time: Element) -> PageDate | None:
-    text = time.get("datetime") or text_of(time)
-    source = reading.page.source
-    return parse_date(text, origin="entry time", timezone=source.timezone if source is not None else None)
-
-
-def _entry_spans(reading: Reading) -> list[tuple[int, Element]]:
-    """The elements around the times in the story, of the kind that most of them are, in reading order."""
-    span_of = {span.element: at for at, span in enumerate(reading.line.spans)}
-    found: dict[int, Element] = {}
-    counts: dict[int, int] = {}
-    timed = []
-    for time in reading.page.times[:_MOST_TIMES]:
-        at = _nearest_span(time, span_of)
-        if at is None or not is_below(reading.line, at, reading.stretch.span):
-            continue
-        timed.append((at, time))
-        while at >= 0 and at != reading.stretch.span:
-            counts[at] = counts.get(at, 0) + 1
-            at = reading.line.spans[at].parent
-    for at, time in timed:
-        # The largest element that holds this time alone is the entry.
-        while counts.get(at, 0) == 1 and counts.get(reading.line.spans[at].parent, 0) == 1:
-            at = reading.line.spans[at].parent
-        if counts.get(at, 0) == 1:
-            found.setdefault(at, time)
-    parents: dict[int, int] = {}
-    for at in found:
-        parent = reading.line.spans[at].parent
-        parents[parent] = parents.get(parent, 0) + 1
-    home = max(parents, key=lambda parent: parents[parent], default=-1)
-    return sorted((at, time) for at, time in found.items() if reading.line.spans[at].parent == home)
-
-
-def _nearest_span(element: Element, span_of: dict[Element, int]) -> int | None:
-    around: Element | None = element
-    while around is not None:
-        at = span_of.get(around)
-        if at is not None:
-            return at
-        around = around.getparent()
-    return None
+def _headline(block: Block, clock: Clock | None) -> str | None:
+    """An entry's headline without the time that may stand before it."""
+    if block.kind is not BlockKind.CROSSHEAD:
+        return None
+    return clock.text if clock is not None and clock.text else block.text
 
 
 def _short_stories(reading: Reading, placing: Placing, label: str) -> tuple[Part, ...]:
@@ -112,7 +83,8 @@ def _short_stories(reading: Reading, placing: Placing, label: str) -> tuple[Part
         return ()
     # A digest's headline names its stories one after the other, and none of them needs an introduction.
     listed = heads[0] == 0 and len(_SEPARATOR.findall(label)) >= len(heads) - 1
-    if not (listed or _ruled(reading, placing, heads) or wording.SHORT_STORIES.search(label)):
+    is_series = wording.SHORT_STORIES.search(label) or _SERIES.search(label)
+    if not (listed or is_series or _ruled(reading, placing, heads)):
         return ()
     ends = [*heads[1:], len(placing.blocks)]
     return tuple(

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import cast
+
+from newskeep.extract.tree import Element
 
 NAVIGATION = 1 << 0
 """Menus, bread crumbs, site headers and footers, pagers, tool bars."""
@@ -118,7 +121,10 @@ _WORDS = {
         abouttheauthor authordescription autorenbox authordesc authorabout authorblock authordetails""",
     CAPTION: """caption captions figcaption imgcaption imagecaption photocaption bildunterschrift legend bildtext
         wpcaption epigrafe piedefoto didascalia legende imagedesc imgdesc imagetext photodesc imageinfo
-        mediadesc phototext picturetext imagedescription""",
+        mediadesc phototext picturetext imagedescription imgdescription picdesc picdescription mediadescription
+        photodescription picturedescription mediacaption mediatext bildetekst billedtekst bijschrift onderschrift
+        kuvateksti popisek popiska leyenda legenda altyazi képaláírás fotopie pieimagen pieimg didascalie
+        imagecopy figuretext figcaptiontext lightboxdescription lightboxcaption lightboxtext""",
     CREDIT: """credit credits photocredit imagecredit copyright photographer photoby fotocredit fotograf rights
         bildquelle crédit credito creditos imgsource imagesource photosource imagerights bildrechte""",
     BYLINE: """byline bylines author authors autor autores autoren auteur autore authorname writer contributor
@@ -181,12 +187,11 @@ _STEMS = {
     HEADLINE: "headline",
 }
 
-_WORD_SIGNS = {
-    word: sum(sign for sign, group in _WORDS.items() if word in group.split())
-    for words in _WORDS.values()
-    for word in words.split()
-}
-_STEM_PATTERN = re.compile("|".join(f"(?P<s{sign.bit_length() - 1}>{stems})" for sign, stems in _STEMS.items()))
+_WORD_SIGNS: dict[str, int] = {}
+for _sign, _group in _WORDS.items():
+    for _word in _group.split():
+        _WORD_SIGNS[_word] = _WORD_SIGNS.get(_word, 0) | _sign
+_STEM_SIGNS = tuple((stem, sign) for sign, stems in _STEMS.items() for stem in stems.split("|"))
 _RANDOM_PIECE = 2
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CUT = re.compile(r"[^a-z0-9à-ÿ]+", re.IGNORECASE)
@@ -195,9 +200,13 @@ _RESPONSIVE = re.compile(r"\b(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|conte
 # Classes that name the subjects of a story on the element around it.
 _SUBJECT = re.compile(r"(?:tag|category|post_tag)-(?!list|cloud|link|wrap|item|box|group|section|container)")
 _LONGEST_NAME = 600
+_LONGEST_ID = 30
+_HIDING = ("display:none", "visibility:hidden")
+_BACKGROUND_ATTRIBUTES = ("data-runner-img-hd", "data-runner-img-md")
 _SHORTEST_GLUED = 8
 
 
+@lru_cache(maxsize=8192)
 def name_signs(names: str) -> int:
     """The signs in an element's class and id names, parted by spaces, case kept."""
     signs = 0
@@ -211,6 +220,8 @@ def name_signs(names: str) -> int:
 
 @lru_cache(maxsize=32768)
 def _one_name_signs(name: str) -> int:
+    if name.isalpha() and name.islower():
+        return _word_signs(name)
     if _SUBJECT.match(name):
         return 0
     signs = 0
@@ -225,6 +236,8 @@ def _one_name_signs(name: str) -> int:
 
 def _words(name: str) -> list[str]:
     """The words of a name, also of one written in camel case. A random id is cut nowhere: it would hold any word."""
+    if name.islower():
+        return _CUT.split(name)
     words: list[str] = []
     for part in _CUT.split(name):
         pieces = _CAMEL.sub("-", part).split("-")
@@ -238,6 +251,28 @@ def _word_signs(word: str) -> int:
     signs = _WORD_SIGNS.get(word, 0)
     if signs or len(word) < _SHORTEST_GLUED:
         return signs
-    for match in _STEM_PATTERN.finditer(word):
-        signs |= 1 << int((match.lastgroup or "s0")[1:])
+    for stem, sign in _STEM_SIGNS:
+        if stem in word:
+            signs |= sign
     return signs
+
+
+def signs_of(element: Element, tag: str) -> int:
+    """The signs of an element by its tag, class, id and visibility."""
+    found = TAG_SIGNS.get(tag, 0)
+    attributes = cast("list[tuple[str, str]]", element.items())
+    for name, value in attributes:
+        if name == "class":
+            found |= name_signs(value)
+        elif name == "id":
+            # A long id is made of the words of a heading or of state, not of what the element is for.
+            if len(value) <= _LONGEST_ID:
+                found |= name_signs(value)
+        elif name == "style":
+            if "n" in value and any(word in value.replace(" ", "").lower() for word in _HIDING):
+                found |= HIDDEN
+        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
+            found |= HIDDEN
+        elif name in _BACKGROUND_ATTRIBUTES:
+            found |= BACKGROUND
+    return found

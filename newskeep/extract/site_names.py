@@ -32,6 +32,7 @@ class SiteNames:
 
     squashed: frozenset[str]
     display: str | None
+    hosts: frozenset[str] = frozenset()
 
     def has(self, text: str) -> bool:
         """Is this text the site's name, or its name with a few words around it (`Example News`, `example.com`)?"""
@@ -47,6 +48,11 @@ class SiteNames:
             name in words or (len(name) >= _SHORTEST_PART and name in form and len(name) * 3 >= len(form))
             for name in self.squashed
         )
+
+    def is_part_of_host(self, text: str) -> bool:
+        """Does the address begin or end with this text (`Quill` of `getquill.example`)?"""
+        form = squash(text)
+        return len(form) >= _SHORTEST_PART and any(host.startswith(form) or host.endswith(form) for host in self.hosts)
 
     def begins(self, text: str) -> bool:
         """Does this text begin with the site's name, as `Example News Sport` and `ABC North` do?"""
@@ -83,10 +89,11 @@ def read_site_names(page: Page, structured: Structured) -> SiteNames:
             names.extend(as_text(item) for item in (*as_list(thing.get("name")), *as_list(thing.get("alternateName"))))
     if page.source is not None:
         names.append(page.source.name)
-    squashed = {squash(_IN_BRACKETS.sub("", name).lstrip("@")) for name in names if "://" not in name} | _host_names(
-        page.url
+    hosts = _host_names(page.url)
+    squashed = {squash(_IN_BRACKETS.sub("", name).lstrip("@")) for name in names if "://" not in name} | hosts
+    return SiteNames(
+        squashed=frozenset(name for name in squashed if len(name) >= 2), display=display, hosts=frozenset(hosts)
     )
-    return SiteNames(squashed=frozenset(name for name in squashed if len(name) >= 2), display=display)
 
 
 def _name(structured: Structured, value: object) -> object:

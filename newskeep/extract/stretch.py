@@ -26,9 +26,12 @@ from newskeep.extract.judge import (
 from newskeep.extract.tree import Page
 
 _LONGEST_CROSSHEAD = 160
+_WORDS_OF_PICTURES = signs.CAPTION | signs.CREDIT
 _LONGEST_NOTE = 300
 _LONGEST_NAME = 80
 _LARGE_APART = 0.3
+_LONGEST_LABELLED = 200
+_FEWEST_LABELLED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Stretch:
     """Passages `first` up to, not including, `end`, with the role of each (`roles[0]` is that of `first`).
 
     `core_at` is the first passage that stands where most of the text stands: what comes before it is the beginning.
+    `core` is None where nothing speaks for any passage.
     """
 
     span: int
@@ -43,6 +47,7 @@ class Stretch:
     end: int
     roles: list[Role]
     core_at: int
+    core: Core | None = None
 
     def role(self, at: int) -> Role:
         """The role of a passage by its place in the outline; OTHER outside the stretch."""
@@ -76,13 +81,14 @@ def read_stretch(outline: Outline, judgement: Judgement, span: int, *, headline_
     roles = [_role(outline, judgement, at, headline) for at in range(first, held.end)]
     roles[cut - first :] = [Role.TEASER] * (held.end - cut)
     _drop_other_articles(outline, judgement, roles, first, headline_at)
-    _drop_repeated(outline, judgement, roles, first)
+    drop_repeated(outline, judgement, roles, first)
+    _drop_labelled(outline, roles, first)
     if core is not None:
         judge_boxes(outline, judgement, roles, first, core)
         _judge_ends(outline, judgement, roles, first, core)
     _drop_loose_ends(outline, roles, first)
     core_at = next((at for at in core.places if roles[at - first] in TEXT_ROLES), first) if core else first
-    return Stretch(span=span, first=first, end=held.end, roles=roles, core_at=core_at)
+    return Stretch(span=span, first=first, end=held.end, roles=roles, core_at=core_at, core=core)
 
 
 def _role(outline: Outline, judgement: Judgement, at: int, headline: str) -> Role:
@@ -93,7 +99,8 @@ def _role(outline: Outline, judgement: Judgement, at: int, headline: str) -> Rol
     if judgement.recurring[at]:
         return Role.NOTICE
     trusted = judgement.scores[at] > 0 and judgement.agreed[at]
-    named = None if trusted else role_of_signs(found)
+    # What is stated for machines may well be a caption among the text.
+    named = role_of_signs(found & _WORDS_OF_PICTURES if trusted else found)
     if named is not None:
         return named
     by_wording = _role_by_wording(outline, judgement, at, trusted=trusted)
@@ -105,6 +112,20 @@ def _role(outline: Outline, judgement: Judgement, at: int, headline: str) -> Rol
         return Role.CROSSHEAD if weight <= _LONGEST_CROSSHEAD else Role.PARAGRAPH
     if found & signs.FIGURE and not found & (signs.QUOTE | signs.TABLE):
         return Role.CAPTION
+    return _role_of_build(outline, judgement, at)
+
+
+def role_in_text(outline: Outline, judgement: Judgement, at: int) -> Role:
+    """The role of a passage that is known to be text of the story."""
+    if judgement.signs[at] & signs.HEADING and judgement.weights[at] <= _LONGEST_CROSSHEAD:
+        return Role.CROSSHEAD
+    return _role_of_build(outline, judgement, at)
+
+
+def _role_of_build(outline: Outline, judgement: Judgement, at: int) -> Role:
+    passage = outline.passages[at]
+    found = judgement.signs[at]
+    weight = judgement.weights[at]
     for sign, role in ((signs.TABLE, Role.TABLE), (signs.LIST_ITEM, Role.LIST), (signs.QUOTE, Role.QUOTE)):
         if found & sign:
             return role
@@ -120,7 +141,7 @@ def _role_by_wording(outline: Outline, judgement: Judgement, at: int, *, trusted
     weight = judgement.weights[at]
     if share >= ALL_LINK:
         return Role.TEASER
-    if points_elsewhere(passage.text) and (share > 0.3 or weight < 40 or _announces_other(passage.text)):
+    if (share > 0.3 or weight < 40 or _announces_other(passage.text)) and points_elsewhere(passage.text):
         return Role.TEASER
     if weight < _LONGEST_NOTE and not trusted and wording.says(passage.text, wording.CONSENT):
         return Role.NOTICE
@@ -195,7 +216,7 @@ def _article_of(outline: Outline, judgement: Judgement, headline_at: int | None)
     return span if weight >= STORY_WEIGHT else None
 
 
-def _drop_repeated(outline: Outline, judgement: Judgement, roles: list[Role], first: int) -> None:
+def drop_repeated(outline: Outline, judgement: Judgement, roles: list[Role], first: int) -> None:
     """A short text met three times on the page is furniture; a long one met again is a copy for another screen."""
     met: dict[str, list[int]] = {}
     for at, role in enumerate(roles):
@@ -205,6 +226,21 @@ def _drop_repeated(outline: Outline, judgement: Judgement, roles: list[Role], fi
         is_long = judgement.weights[first + places[0]] > _LONGEST_NAME
         for at in places[1:] if is_long else places if len(places) > 2 else ():
             roles[at] = Role.NOTICE
+
+
+def _drop_labelled(outline: Outline, roles: list[Role], first: int) -> None:
+    """Lines with a link that begin with one label again and again point elsewhere, in whatever language."""
+    labelled: dict[str, list[int]] = {}
+    for at, role in enumerate(roles):
+        passage = outline.passages[first + at]
+        if role in TEXT_ROLES and passage.link_count and len(passage.text) < _LONGEST_LABELLED:
+            mark = wording.LABEL_MARK.match(passage.text)
+            if mark is not None:
+                labelled.setdefault(mark[0][:-1], []).append(at)
+    for places in labelled.values():
+        if len(places) >= _FEWEST_LABELLED:
+            for at in places:
+                roles[at] = Role.TEASER
 
 
 def _is_closing_note(text: str) -> bool:

@@ -288,6 +288,8 @@ def _canonical(page: Page) -> str | None:
 
 def _microdata(page: Page) -> Iterator[Thing]:
     """The outermost works marked up with `itemscope`, with their properties as JSON-LD would hold them."""
+    if "itemscope" not in page.html_text:
+        return
     found = page.root.xpath(".//*[@itemscope and contains(@itemtype, 'schema.org/')]")
     if not isinstance(found, list):
         return

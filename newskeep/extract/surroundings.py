@@ -10,10 +10,10 @@ asks for new weights, and a change there must not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import cast
+
+from lxml import etree
 
 from newskeep.extract.tree import INLINE_TAGS, Element
 
@@ -25,8 +25,6 @@ _NAME_MARKS = {
     "footer": "footer foot colophon imprint legal copyright bottom",
     "header": "header masthead banner top",
     "side": "sidebar side aside rail secondary widget complementary right left",
-    "card": "teaser teasers card cards promo tile tiles headline headlines carousel slider swiper item items entry "
-    "list listing grid story stories article articles post posts feed module block box",
     "related": "related recommend recommended recommendation recommendations recirc recirculation similar suggested "
     "suggestions further more readmore next previous prev upnext onward mehr weitere weiter verwandt "
     "verwandte also empfehlungen lesetipp lesetipps correlati relacionadas relacionados connexes lire lees "
@@ -46,11 +44,9 @@ _NAME_MARKS = {
     "reporter",
     "comment": "comment comments commentlist kommentare kommentar disqus discussion pingback trackback respond",
     "reader": "commentlist commentslist recentcomments pingback pingbacks trackback trackbacks",
-    "text": "body content text copy richtext prose paragraph wysiwyg articlebody absatz main",
     "sign_up": "newsletter newsletters signup subscribe subscription login paywall abo register registration premium "
     "membership donate donation cookie cookies consent privacy",
     "caption": "caption credit credits bildunterschrift figcaption legend copyright",
-    "hidden": "hidden hide invisible collapse collapsed collapsible",
 }
 # Words glued together by their writers ("articlebody__relatedlinks") are known by a part.
 _STEMS = {
@@ -59,7 +55,6 @@ _STEMS = {
     "footer": "footer",
     "header": "masthead",
     "side": "sidebar",
-    "card": "teaser|headline|article",
     "related": "relat|recirc|recommend|readmore|readnext|readalso|weiterlesen|empfehl|verwandt",
     "popular": "popular|mostread|trending|meistgel|topstor|mostview",
     "latest": "latest|ticker|breaking|neueste|schlagzeil",
@@ -68,10 +63,8 @@ _STEMS = {
     "label": "categor|keyword|kicker|overline",
     "author": "author|byline|autor",
     "comment": "comment|kommentar|disqus",
-    "text": "richtext|bodytext|articlebody|articlecontent|articletext|textbody|storybody",
     "sign_up": "newsletter|subscri|paywall|consent",
     "caption": "caption|credit",
-    "hidden": "hidden|invisible",
 }
 _TAG_MARKS = {
     "in_nav": "nav",
@@ -80,31 +73,34 @@ _TAG_MARKS = {
     "in_aside": "aside",
     "in_article": "article",
     "in_main": "main",
-    "in_section": "section",
     "in_list": "ul ol",
+    "in_ranking": "ol",
     "in_item": "li",
     "in_paragraph": "p",
     "in_heading": "h1 h2 h3 h4 h5 h6",
-    "in_figure": "figure figcaption",
-    "in_table": "table",
     "in_form": "form",
-    "in_quote": "blockquote",
 }
 MARKS = (*_NAME_MARKS, *_TAG_MARKS)
 """The kinds of container, in the order of `Place.marks`."""
 
 MARK = {name: at for at, name in enumerate(MARKS)}
-_BY_WORD: dict[str, tuple[int, ...]] = {}
+_BY_WORD: dict[str, int] = {}
 for _name, _words in _NAME_MARKS.items():
     for _word in _words.split():
-        _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), MARK[_name])
-_BY_TAG = {tag: MARK[name] for name, tags in _TAG_MARKS.items() for tag in tags.split()}
+        _BY_WORD[_word] = _BY_WORD.get(_word, 0) | 1 << MARK[_name]
+_BY_TAG: dict[str, int] = {}
+for _name, _tags in _TAG_MARKS.items():
+    for _tag in _tags.split():
+        _BY_TAG[_tag] = _BY_TAG.get(_tag, 0) | 1 << MARK[_name]
 _STEM = re.compile("|".join(f"(?P<{name}>{stems})" for name, stems in _STEMS.items()))
+# Elements whose id or role says what they are for; asking every element takes time.
+_NAMED_TAGS = frozenset(("div", "section", "ul", "ol", "aside", "main", "header", "footer", "nav", "article", "form"))
 _SHORTEST_GLUED = 8
 _LONGEST_NAME = 400
 _WORD = re.compile(r"[A-Z]?[a-zà-ÿ]+|[A-Z]+")
 _LONGEST_BLOCK = 6000
 _MOST_LINKS = 60
+_MOST_TEXT = 3_000_000
 _FAR = -99
 NOWHERE = [_FAR] * len(MARKS)
 
@@ -113,7 +109,7 @@ class Place:
     """An element on the way from the root to a link.
 
     `marks` holds, for each of `MARKS`, the depth of the nearest container of that kind at or above this element, or a
-    number far below zero.
+    number far below zero. `names` are its classes.
     """
 
     __slots__ = ("_outer_block", "depth", "element", "load", "marks", "names", "parent", "tag")
@@ -121,30 +117,56 @@ class Place:
     def __init__(self, element: Element, parent: Place | None) -> None:
         self.element = element
         self.parent = parent
-        self.depth: int = 0 if parent is None else parent.depth + 1
         tag = self.tag = element.tag
-        self.names = element.get("class") or ""
-        self.marks: list[int] = _marks(
-            element, tag, self.names, self.depth, NOWHERE if parent is None else parent.marks
-        )
-        # Not itself: a cycle would keep the page alive until the next garbage collection.
-        self._outer_block: Place | None = parent.block if parent is not None and tag in INLINE_TAGS else None
+        get = element.get
+        names = self.names = get("class") or ""
         self.load: tuple[int, int, int] | None = None
+        # Not itself: a cycle would keep the page alive until the next garbage collection.
+        self._outer_block: Place | None = None
+        if parent is None:
+            self.depth, self.marks = 0, NOWHERE
+            return
+        depth = self.depth = parent.depth + 1
+        if tag in INLINE_TAGS:
+            self._outer_block = parent.block
+        if tag in _NAMED_TAGS:
+            identity, role = get("id"), get("role")
+            if identity:
+                names = f"{names} {identity}"
+            if role:
+                names = f"{names} {role}"
+        found = name_mask(names) if names and tag != "body" else 0
+        found |= _BY_TAG.get(tag, 0)
+        if not found:
+            self.marks = parent.marks
+            return
+        marks = self.marks = parent.marks.copy()
+        for mark in _indices(found):
+            marks[mark] = depth
 
     @property
     def block(self) -> Place:
         """The nearest place at or above this one that is no inline element."""
         return self if self._outer_block is None else self._outer_block
 
-    def text_load(self, link_lengths: Mapping[Element, int]) -> tuple[int, int, int]:
+    def text_load(self, around: Surroundings) -> tuple[int, int, int]:
         """How many characters of text stand in this element, how many of them in links, and how many links.
 
-        `link_lengths` holds the length of each link's text.
+        Beyond some thousand characters a block is a page and no card: the rest is not counted.
         """
         if self.load is None:
-            text = " ".join("".join(_beginning(self.element)).split())
-            links = [link_lengths.get(link, 0) for link in islice(self.element.iter("a"), _MOST_LINKS)]
-            self.load = (len(text), sum(links), len(links))
+            element = self.element
+            text = around.text(element)
+            if len(element) == 1 and element[0].tag == "a" and not (element.text or element[0].tail or "").strip():
+                # Most links of lists stand alone in their item.
+                self.load = (len(text), len(text), 1)
+            else:
+                count = in_links = 0
+                for link in islice(element.iter("a"), _MOST_LINKS):
+                    count += 1
+                    if in_links < _LONGEST_BLOCK:
+                        in_links += len(around.text(link))
+                self.load = (len(text), in_links, count)
         return self.load
 
     def distance(self, mark: int) -> int:
@@ -152,23 +174,30 @@ class Place:
         return self.depth - self.marks[mark]
 
 
-def _beginning(element: Element) -> Iterator[str]:
-    """The strings of an element, up to so many characters: beyond, a block is a page and no card."""
-    length = 0
-    for part in cast("Iterator[str]", element.itertext()):
-        yield part
-        length += len(part)
-        if length > _LONGEST_BLOCK:
-            return
+def whole_text(element: Element) -> str:
+    """All text in an element as it stands, white space and all; several times as fast as joining its strings."""
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
 class Surroundings:
     """The places of one page, made as they are asked for."""
 
-    __slots__ = ("_places",)
+    __slots__ = ("_left", "_places")
 
     def __init__(self) -> None:
         self._places: dict[Element, Place] = {}
+        self._left = _MOST_TEXT
+
+    def text(self, element: Element) -> str:
+        """The beginning of an element's text, white space folded.
+
+        Empty once the page has used up its allowance, as one of elements nested in each other might.
+        """
+        if self._left < 0:
+            return ""
+        text = whole_text(element)
+        self._left -= len(text)
+        return " ".join(text[:_LONGEST_BLOCK].split())
 
     def place(self, element: Element) -> Place:
         """The place of an element, with all that are above it."""
@@ -178,15 +207,21 @@ class Surroundings:
             return known
         chain = [element]
         above = element.getparent()
-        while above is not None and above not in places:
+        place = None
+        while above is not None:
+            place = places.get(above)
+            if place is not None:
+                break
             chain.append(above)
             above = above.getparent()
-        place = None if above is None else places[above]
         for one in reversed(chain):
-            place = Place(one, place)
-            places[one] = place
+            place = places[one] = Place(one, place)
         assert place is not None  # the chain holds at least the element itself
         return place
+
+    def known(self, element: Element) -> Place | None:
+        """The place of an element where it was already asked for."""
+        return self._places.get(element)
 
 
 def common_place(one: Place, other: Place) -> Place:
@@ -201,36 +236,26 @@ def common_place(one: Place, other: Place) -> Place:
     return one
 
 
-def _marks(element: Element, tag: str, names: str, depth: int, inherited: list[int]) -> list[int]:
-    identity, role = element.get("id"), element.get("role")
-    if identity:
-        names = f"{names} {identity}"
-    if role:
-        names = f"{names} {role}"
-    found = name_marks(names) if names and tag not in ("html", "body") else ()
-    own = _BY_TAG.get(tag)
-    if not found and own is None:
-        return inherited
-    marks = inherited.copy()
-    for mark in found:
-        marks[mark] = depth
-    if own is not None:
-        marks[own] = depth
-    return marks
+@lru_cache(maxsize=4096)
+def _indices(mask: int) -> tuple[int, ...]:
+    return tuple(at for at in range(len(MARKS)) if mask >> at & 1)
 
 
 @lru_cache(maxsize=16384)
-def name_marks(names: str) -> tuple[int, ...]:
-    """The kinds of container (indices into `MARKS`) that class, id and role names speak of."""
-    found: set[int] = set()
+def name_mask(names: str) -> int:
+    """The kinds of container that class, id and role names speak of, as a sum of `1 << MARK[kind]`."""
+    mask = 0
     for word in _WORD.findall(names[:_LONGEST_NAME]):
-        found.update(_word_marks(word.lower()))
-    return tuple(sorted(found))
+        mask |= _word_mask(word)
+    return mask
 
 
 @lru_cache(maxsize=16384)
-def _word_marks(word: str) -> tuple[int, ...]:
-    marks = _BY_WORD.get(word, ())
-    if marks or len(word) < _SHORTEST_GLUED:
-        return marks
-    return tuple(MARK[match.lastgroup] for match in _STEM.finditer(word) if match.lastgroup)
+def _word_mask(word: str) -> int:
+    word = word.lower()
+    mask = _BY_WORD.get(word, 0)
+    if mask or len(word) < _SHORTEST_GLUED:
+        return mask
+    for match in _STEM.finditer(word):
+        mask |= 1 << MARK[str(match.lastgroup)]
+    return mask

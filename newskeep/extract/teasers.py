@@ -9,21 +9,24 @@ Not here: which links are teasers (`teaser_judge`), what a card says (`cards`), 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from newskeep.extract.anchors import Group, Survey
 from newskeep.extract.body import Body
 from newskeep.extract.cards import read_card
-from newskeep.extract.kinds import teaser_kind
+from newskeep.extract.kinds import KindReader
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.sites.regions import Regions
 from newskeep.extract.state_teasers import find_state_teasers
 from newskeep.extract.surroundings import Place, common_place
 from newskeep.extract.teaser_judge import judge_teasers, settle_cards
 from newskeep.extract.tree import Element, Page
-from newskeep.model import Teaser
+from newskeep.model import Teaser, TeaserKind
 
 _MOST_TEASERS = 500
 _FEWEST_LINKED = 3
+_MOST_TAGS = 12
+_SURE = 0.8
 _RUNNING_TEXT_SHARE = 0.5
 
 
@@ -34,14 +37,12 @@ def find_teasers(
 
     `metadata` and `body` are the page's own story's, None where it holds none; `regions` what a family found.
     """
+    survey = Survey(page, body.elements if body is not None else ())
+    cards = [card for card in judge_teasers(survey) if not _is_running_text(survey, card)]
+    subjects = _subjects(metadata) if metadata is not None else ()
     if regions is not None and regions.cards:
-        return regions.cards
-    survey = Survey(page)
-    if body is not None:
-        survey.note_story(body.elements)
-    own = frozenset(body.elements) if body is not None else frozenset()
-    cards = [card for card in judge_teasers(survey) if not _is_running_text(survey, card, own)]
-    found = _as_teasers(page, survey, cards)
+        return _with_family(page, regions, _as_teasers(page, survey, _outside(cards, regions), subjects))
+    found = _as_teasers(page, survey, cards, subjects)
     if len(found) >= _FEWEST_LINKED:
         return found
     # A page that a browser puts together keeps its teasers in script data.
@@ -49,27 +50,64 @@ def find_teasers(
     return stated if len(stated) > len(found) else found
 
 
-def find_promoted(page: Page, is_story: Callable[[str], bool]) -> tuple[Teaser, ...]:
-    """Find every link whose address is a story's by the owner's own rule, as teasers in page order."""
-    survey = Survey(page)
+def _subjects(metadata: Metadata) -> tuple[str, ...]:
+    return (metadata.headline or "", metadata.section or "", *metadata.tags[:_MOST_TAGS])
+
+
+def find_promoted(
+    page: Page, is_story: Callable[[str], bool], *, story: tuple[Element, ...] = ()
+) -> tuple[Teaser, ...]:
+    """Find every link whose address is a story's by the owner's own rule, as teasers in page order.
+
+    `story` are the elements of the page's own story, none on a front.
+    """
+    survey = Survey(page, story, keep_all=True)
     return _as_teasers(page, survey, settle_cards(survey, [one for one in survey.groups if is_story(one.address.url)]))
 
 
-def _as_teasers(page: Page, survey: Survey, cards: list[Group]) -> tuple[Teaser, ...]:
+def _outside(cards: list[Group], regions: Regions) -> list[Group]:
+    """The cards of which the judge is sure and that stand where the family read nothing."""
+    further = [element for region in regions.further for element in region.elements]
+    taken = frozenset((*regions.main, *regions.claimed, *regions.rest, *further))
+    return [card for card in cards if card.score >= _SURE and not _is_in(card.links[0].place, taken)]
+
+
+def _is_in(place: Place | None, elements: frozenset[Element]) -> bool:
+    while place is not None:
+        if place.element in elements:
+            return True
+        place = place.parent
+    return False
+
+
+def _with_family(page: Page, regions: Regions, others: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
+    """The family's cards, and behind them the general reader's that lead elsewhere."""
+    known = {card.target_url for card in regions.cards} | {page.url, *(far.url for far in regions.further)}
+    added = [one for one in others if one.target_url not in known]
+    slot, block = len(regions.cards), max(card.block for card in regions.cards)
+    return (
+        *regions.cards,
+        *(replace(one, slot=slot + at, block=block + one.block) for at, one in enumerate(added, 1)),
+    )
+
+
+def _as_teasers(page: Page, survey: Survey, cards: list[Group], subjects: tuple[str, ...] = ()) -> tuple[Teaser, ...]:
     found: list[Teaser] = []
     block, last = 0, None
-    for card in _one_an_address(cards)[:_MOST_TEASERS]:
+    shown = _one_an_address(cards)[:_MOST_TEASERS]
+    kinds = KindReader(survey, shown, subjects=subjects)
+    for card in shown:
         if last is None or not _in_one_block(last, card):
             block += 1
-        found.append(_teaser(page, survey, card, slot=len(found) + 1, block=block))
+        found.append(_teaser(page, card, kind=kinds.read(card), slot=len(found) + 1, block=block))
         last = card
     return tuple(found)
 
 
-def _teaser(page: Page, survey: Survey, group: Group, *, slot: int, block: int) -> Teaser:
+def _teaser(page: Page, group: Group, *, kind: TeaserKind, slot: int, block: int) -> Teaser:
     card = read_card(page, group)
     return Teaser(
-        kind=teaser_kind(survey, group),
+        kind=kind,
         slot=slot,
         block=block,
         heading=group.heading.text if group.heading is not None else None,
@@ -95,12 +133,12 @@ def _merit(card: Group) -> tuple[bool, float]:
     return bool(card.best.text) and not card.best.is_generic, round(card.score, 1)
 
 
-def _is_running_text(survey: Survey, card: Group, own: frozenset[Element]) -> bool:
+def _is_running_text(survey: Survey, card: Group) -> bool:
     """Does the link stand inside a sentence of the story?"""
     place: Place | None = card.best.place
     while place is not None:
-        if place.element in own:
-            length, in_links, _ = card.best.place.block.text_load(survey.link_lengths)
+        if place.element in survey.story:
+            length, in_links, _ = card.best.place.block.text_load(survey.surroundings)
             return in_links < _RUNNING_TEXT_SHARE * length
         place = place.parent
     return False

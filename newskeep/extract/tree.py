@@ -12,17 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import lru_cache
 from urllib.parse import urljoin
 
-from lxml import etree
-
-from newskeep.errors import PageError
 from newskeep.extract.decode import decode_html
+from newskeep.extract.markup import Element as Element
+from newskeep.extract.markup import parse_tree
 from newskeep.model import EMPTY_MEMORY, Capture, SiteMemory, Source
 from newskeep.text import fold_space, word_set
-
-Element: TypeAlias = etree._Element
+from newskeep.urls import MAX_URL_LENGTH, is_fetchable
 
 INLINE_TAGS = word_set(
     """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb rp rt s samp
@@ -30,9 +28,19 @@ INLINE_TAGS = word_set(
 )
 """Elements that stand inside a line of text: no space is put around them when text is joined."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_CONTROL_REFERENCE = re.compile(
-    r"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[efEF])|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
+_NO_PAGES = ("data:", "javascript:", "blob:", "about:", "mailto:", "tel:", "#")
+_ORIGIN = re.compile(r"https?://[^/?#\\]*")
+
+_MOST_OF_A_KIND = 1000
+"""So many metas, pictures, headings … are read, twice as many as any of a thousand pages has; links are not cut."""
+_LONGEST_META = 20_000
+_FEW_ARTICLES = 60
+_MOST_ARTICLES = 400
+_MOST_AROUND = 3
+_BAD_ESCAPE = re.compile(
+    r"\\\\"  # a backslash that is written out is passed over
+    r"|\\u00(?:0[0-8bBcCeEfF]|1[0-9a-fA-F])|\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[fF]{3}[eEfF]"
 )
 
 _GATHERED = word_set(
@@ -89,17 +97,42 @@ class Page:
         return next((value for value in self.metas.get(name, ()) if value), None)
 
     def join(self, address: str | None) -> str | None:
-        """An address of the page made absolute; None where it is missing, broken, or not http or https."""
+        """An address of the page made absolute; None where it is missing or broken, or not http or https."""
         if not address:
             return None
         address = address.strip()
-        if not address or address.startswith(("data:", "javascript:", "blob:", "about:", "mailto:", "tel:", "#")):
+        if not address or address.startswith(_NO_PAGES):
             return None
-        try:
-            joined = urljoin(self.base_url, address)
-        except ValueError:
-            return None
-        return joined if joined.startswith(("http://", "https://")) else None
+        joined = _join_plainly(self.base_url, address)
+        if joined is None:
+            try:
+                joined = urljoin(self.base_url, address)
+            except ValueError:
+                return None
+        return joined if is_web_address(joined) else None
+
+
+def is_web_address(address: str) -> bool:
+    """Does an absolute address begin with http or https and a host that could be?"""
+    origin = _ORIGIN.match(address)
+    return origin is not None and len(address) <= MAX_URL_LENGTH and _is_origin(origin[0])
+
+
+def _join_plainly(base_url: str, address: str) -> str | None:
+    """What `urljoin` would give, for the addresses that most links have; None where it has to be asked."""
+    if not address.isprintable() or ";" in address or address[-1] in "?#" or "?#" in address:
+        return None
+    if address.startswith(("https://", "http://")):
+        return address
+    if address[0] == "/" and address[1:2] != "/" and "/." not in address:
+        base = _ORIGIN.match(base_url)
+        return base[0] + address if base is not None else None
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _is_origin(origin: str) -> bool:
+    return is_fetchable(origin)
 
 
 def parse_page(capture: Capture, source: Source | None, memory: SiteMemory = EMPTY_MEMORY) -> Page:
@@ -115,6 +148,7 @@ def parse_page(capture: Capture, source: Source | None, memory: SiteMemory = EMP
         encoding=decoded.encoding,
         source=source,
         memory=memory,
+        data=capture.body if decoded.origin == "utf-8" else None,
     )
 
 
@@ -126,9 +160,14 @@ def parse_html(
     encoding: str = "utf-8",
     source: Source | None = None,
     memory: SiteMemory = EMPTY_MEMORY,
+    data: bytes | None = None,
 ) -> Page:
-    """Parse HTML text into a page. Raises PageError where it holds no element at all."""
-    root = parse_tree(text, url=url)
+    """Parse HTML text into a page; `data` is the same in UTF-8 where the caller has it.
+
+    Raises PageError where it holds no element at all.
+    """
+    # A lone surrogate is no character and would be broken UTF-8: it is replaced.
+    root = parse_tree(text.encode("utf-8", "replace") if data is None else data, url=url)
     found = _gather(root)
     scripts = [_script(element) for element in found["script"]]
     for element in (*found["script"], *found["style"]):
@@ -149,41 +188,20 @@ def parse_html(
         source=source,
         memory=memory,
         title=next((text_of(element) for element in found["title"] if _in_head(element)), ""),
-        metas=_metas(found["meta"]),
-        links=found["link"],
+        metas=_metas(found["meta"][:_MOST_OF_A_KIND]),
+        links=found["link"][:_MOST_OF_A_KIND],
         ld_scripts=[script.text for script in scripts if "ld+json" in script.type],
         json_scripts=[script for script in scripts if "json" in script.type and "ld+json" not in script.type],
         scripts=[script for script in scripts if "json" not in script.type and script.text],
         anchors=found["a"],
-        images=found["images"],
-        headings=found["headings"],
-        times=found["time"],
-        media=found["media"],
-        figures=found["figure"],
-        articles=found["article"],
-        templates=found["template"],
+        images=found["images"][:_MOST_OF_A_KIND],
+        headings=found["headings"][:_MOST_OF_A_KIND],
+        times=found["time"][:_MOST_OF_A_KIND],
+        media=found["media"][:_MOST_OF_A_KIND],
+        figures=found["figure"][:_MOST_OF_A_KIND],
+        articles=_outer_articles(found["article"]),
+        templates=found["template"][:_MOST_OF_A_KIND],
     )
-
-
-def parse_tree(text: str, *, url: str) -> Element:
-    """The bare tree of HTML text, without comments. Raises PageError where there is nothing to parse."""
-    # "surrogatepass" would hand libxml2 broken UTF-8; a lone surrogate is no character, so it is replaced.
-    data = _without_controls(text).encode("utf-8", "replace")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        root = etree.fromstring(data, parser) if data.strip() else None
-    except etree.LxmlError as error:
-        raise PageError(f"the page cannot be parsed: {error}", url=url) from error
-    if root is None:
-        raise PageError("the page is empty", url=url)
-    return root
-
-
-def _without_controls(text: str) -> str:
-    """Drop control characters, also written as references: lxml reads them and then refuses to hold them."""
-    # A form feed is white space in HTML, and no character of XML.
-    text = _CONTROL.sub("", text.replace("\x0c", " "))
-    return _CONTROL_REFERENCE.sub("", text) if "&#" in text else text
 
 
 def _gather(root: Element) -> dict[str, list[Element]]:
@@ -201,9 +219,25 @@ def _gather(root: Element) -> dict[str, list[Element]]:
     return found
 
 
+def _outer_articles(articles: list[Element]) -> list[Element]:
+    """The `article` elements that may be stories: not hundreds, and none in many others."""
+    if len(articles) <= _FEW_ARTICLES:
+        return articles
+    first = articles[:_MOST_ARTICLES]
+    return [one for one in first if sum(around.tag == "article" for around in ancestors(one)) <= _MOST_AROUND]
+
+
 def _script(element: Element) -> Script:
     kind = (element.get("type") or "").strip().lower()
-    return Script(type=kind, id=element.get("id") or "", text=(element.text or "").strip())
+    text = (element.text or "").strip()
+    if "\\u" in text:
+        # In JSON a character can be written that no text may hold.
+        text = _BAD_ESCAPE.sub(_keep_backslashes, text)
+    return Script(type=kind, id=element.get("id") or "", text=text)
+
+
+def _keep_backslashes(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith("\\\\") else ""
 
 
 def _take_out(element: Element) -> None:
@@ -237,7 +271,7 @@ def _in_head(title: Element) -> bool:
 def _metas(elements: list[Element]) -> dict[str, list[str]]:
     metas: dict[str, list[str]] = {}
     for element in elements:
-        content = fold_space(element.get("content") or "")
+        content = fold_space((element.get("content") or "")[:_LONGEST_META])
         for key in ("property", "name", "itemprop", "http-equiv"):
             name = element.get(key)
             if name:

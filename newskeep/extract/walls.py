@@ -12,7 +12,7 @@ import re
 from newskeep.extract.lines import line_of
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.structured import STORY_TYPES
-from newskeep.extract.tree import Page, spaced_text_of
+from newskeep.extract.tree import Element, Page, ancestors, class_words, spaced_text_of
 from newskeep.model import StoryForm, Wall, WallKind
 
 # Below this there is no beginning of a story to keep.
@@ -21,6 +21,9 @@ _SOME_TEXT = 600
 _SHORT_PAGE = 1500
 _LONGEST_SEARCHED = 300_000
 _LONGEST_NOTICE = 90
+_LONGEST_WALL = 4000
+_MOST_LINKS = 60
+_COVERED = 0.6
 
 # What the products that check for robots leave in their pages: element names, script names, cookies' set-up calls.
 _BOT_CHECKS = (
@@ -50,6 +53,7 @@ _BOT_CHECKS = (
     ("reCAPTCHA", re.compile(r"class=[\"'][^\"']*\bg-recaptcha\b|google\.com/recaptcha/api")),
     ("hCaptcha", re.compile(r"class=[\"'][^\"']*\bh-captcha\b|hcaptcha\.com/1/api")),
     ("GeeTest", re.compile(r"geetest_captcha|static\.geetest\.com")),
+    ("unnamed", re.compile(r"<(?:form|input|img|iframe)\b[^<>]{0,300}?captcha", re.IGNORECASE)),
 )
 _REFUSALS = frozenset((401, 403, 405, 406, 418, 429, 503))
 _CONSENT_PLACE = re.compile(
@@ -64,8 +68,32 @@ _PAYWALL_NAME = re.compile(
     r"pay-?wall|reg-?wall|subscriber-?only|premium-?(?:wall|barrier)|piano-?(?:offer|template)|tp-modal|offer-?wall",
     re.IGNORECASE,
 )
+# Names of offers alone: a bare "paywall" is by custom the element around the paid text itself.
+_OFFER_NAME = re.compile(
+    r"(?:pay|reg)-?wall[-_]+\w+|piano-?(?:offer|template)|tp-modal|offer-?(?:wall|box|container)|"
+    r"subscri(?:be|ption)[-_]?(?:box|offer|wall|prompt)|abo-?(?:box|angebot|offer)|premium-?(?:wall|barrier)"
+)
+_LOGIN_NAME = re.compile(
+    r"log-?in\b|sign-?in\b|anmeld|connexion|iniciar-?sesion|accedi\b|inloggen|/sso/|logga-?in|zaloguj"
+)
+# Words of such notices by what they speak of; three of these together are no accident.
+_CONSENT_WORDS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"cookie|informasjonskaps|evästee|kolačić|sütik|クッキー|쿠키|файл\w* куки",
+        r"consent|zustimm|einwillig|akzeptier|accepter|aceptar|aceitar|accetta|toestemming|samtyck|samtykke|souhlas|zgod\w|"
+        r"hozzájárul|συγκατ|соглас|accept all|agree|同意|동의",
+        r"partner|partenaire|socio|parceiro|kumppan|συνεργ|партн|パートナー|vendor",
+        r"privacy|privat|datenschutz|vie privée|confidentialit|privacidad|personvern|integritet|prywatno|adatvéd|"
+        r"конфиденц|プライバシー|개인정보",
+        r"advert|\bads\b|werb|publicit|publicid|pubblicit|annonc|annons|reklam|διαφημ|реклам|広告|광고",
+        r"personal data|personenbezog|données|datos|dati personali|persoonsgegevens|personuppgift|osobních|danych|"
+        r"данны",
+    )
+)
 _NOT_FOUND = re.compile(
-    r"\b404\b|\bnot found\b|no longer (?:available|exists)|(?:page|seite|página|pagina|article|artikel|story) (?:is )?"
+    r"\b404\b|(?:find|locate) (?:that|the|this|your) (?:page|article|story)|"
+    r"\bnot found\b|no longer (?:available|exists)|(?:page|seite|página|pagina|article|artikel|story) (?:is )?"
     r"(?:unavailable|missing|gone)|doesn['’]t exist|does not exist|nicht gefunden|existiert nicht|nicht mehr verfügbar|"
     r"nicht verfügbar|introuvable|n['’]existe (?:pas|plus)|no encontrad[ao]|no existe|não encontrad[ao]|não existe|"
     r"non trovat[ao]|non esiste|niet gevonden|bestaat niet|ikke fundet|ikke funnet|findes ikke|finnes ikke|"
@@ -77,25 +105,48 @@ _NOT_FOUND = re.compile(
 )
 
 
-def recognise_wall(page: Page, metadata: Metadata, body_text_length: int, status: int) -> Wall | None:
+def recognise_wall(
+    page: Page,
+    metadata: Metadata,
+    body_text_length: int,
+    status: int,
+    *,
+    elements: tuple[Element, ...] = (),
+    has_player: bool = False,
+) -> Wall | None:
     """Tell what stands in front of a story, with the evidence; None where nothing does.
 
-    `body_text_length` counts the characters of the story's text that were found on the page.
+    `body_text_length` counts the characters of the story's text that were found on the page, in `elements`.
+    `has_player` says that a film or sound of its own was found there.
     """
     if body_text_length >= _SOME_TEXT and status < 400:
+        # What asks for consent may well be as long as a story, but it says nothing of being one.
+        is_stated = _is_stated(metadata) or body_text_length > _LONGEST_WALL
+        return None if is_stated else _covering_consent(page)
+    if has_player and status < 400:
         return None
     return (
-        _bot_check(page, body_text_length, status)
+        _bot_check(page, metadata, body_text_length, status)
         or _paywall(page, metadata, body_text_length, status)
+        or _offer(metadata, elements)
         or _soft_404(page, metadata, body_text_length, status)
         or _consent(page, metadata, body_text_length)
+        or (None if _is_stated(metadata) else _covering_consent(page))
         or _login(page, metadata, body_text_length, status)
     )
 
 
-def _bot_check(page: Page, body_text_length: int, status: int) -> Wall | None:
+def _is_stated(metadata: Metadata) -> bool:
+    """Does the page say of itself that it is a story: by its type, a date or an author?"""
+    return bool(metadata.declared_types & STORY_TYPES) or metadata.published is not None or bool(metadata.authors)
+
+
+def _bot_check(page: Page, metadata: Metadata, body_text_length: int, status: int) -> Wall | None:
     # On a page that answers with 200 the same scripts may only stand by; then the page must be next to empty.
     if status not in _REFUSALS and (body_text_length >= _LITTLE_TEXT or _text_length(page) >= _SHORT_PAGE):
+        return None
+    if status < 400 and body_text_length and _is_stated(metadata):
+        # A short story; the check belongs to a form on its page.
         return None
     for product, signs in _BOT_CHECKS:
         match = signs.search(page.html_text, 0, _LONGEST_SEARCHED)
@@ -114,6 +165,35 @@ def _paywall(page: Page, metadata: Metadata, body_text_length: int, status: int)
     name = _named_element(page, _PAYWALL_NAME) if metadata.declared_types & STORY_TYPES else None
     if name:
         return Wall(kind=WallKind.PAYWALL, evidence=f"element named {name}, and no text of the story")
+    return None
+
+
+def _offer(metadata: Metadata, elements: tuple[Element, ...]) -> Wall | None:
+    """Is all that was found of the text an offer to subscribe?"""
+    if not elements or not metadata.declared_types & STORY_TYPES:
+        return None
+    name = None
+    for element in elements:
+        around = (class_words(one) for one in (element, *ancestors(element)))
+        match = next((found for words in around if (found := _OFFER_NAME.search(words))), None)
+        if match is None:
+            return None
+        name = match[0]
+    return Wall(kind=WallKind.PAYWALL, evidence=f"all of the text stands in an element named {name}")
+
+
+def _covering_consent(page: Page) -> Wall | None:
+    """Does most of the page's text stand in one element for consent, in the words of such notices?"""
+    total = _text_length(page)
+    if not total or total > _LONGEST_WALL or len(page.anchors) > _MOST_LINKS:
+        return None
+    for element in page.body.iter("div", "section", "dialog", "main", "form", "aside"):
+        match = _CONSENT_NAME.search(f"{class_words(element)} {element.get('action') or ''}")
+        if match is None:
+            continue
+        text = spaced_text_of(element)
+        if len(text) >= _COVERED * total and sum(words.search(text) is not None for words in _CONSENT_WORDS) >= 3:
+            return Wall(kind=WallKind.CONSENT, evidence=f"element named {match[0]} holds most of the page")
     return None
 
 
@@ -155,6 +235,19 @@ def _login(page: Page, metadata: Metadata, body_text_length: int, status: int) -
     has_password = any((field.get("type") or "").lower() == "password" for field in page.body.iter("input"))
     if has_password and not metadata.declared_types & STORY_TYPES and _text_length(page) < 2 * _SHORT_PAGE:
         return Wall(kind=WallKind.LOGIN, evidence="a form asks for a password, and there is no story")
+    if body_text_length == 0 and not _is_stated(metadata) and _text_length(page) < _SHORT_PAGE:
+        return _login_form(page)
+    return None
+
+
+def _login_form(page: Page) -> Wall | None:
+    """A form that asks for a name first, and for the password on a page of its own."""
+    for form in page.body.iter("form"):
+        match = _LOGIN_NAME.search(f"{class_words(form)} {form.get('action') or ''}".lower())
+        if match is None or any(one.tag in ("header", "nav", "footer") for one in ancestors(form)):
+            continue
+        if any((field.get("type") or "text").lower() in ("email", "text", "tel") for field in form.iter("input")):
+            return Wall(kind=WallKind.LOGIN, evidence=f"a form named {match[0]}, and no story")
     return None
 
 

@@ -41,6 +41,15 @@ def test_the_same_file_again_adds_nothing(newskeep, home, saved):
     assert newskeep("import", str(file), "--json").json["outcomes"] == {"unchanged": 1}
 
 
+def test_a_later_page_of_a_story_is_no_story_of_its_own(newskeep, home, saved):
+    pager = f"<p><a href='{URL}'>1</a> <a href='{URL}?page=2'>2</a></p></body>"
+    first = story_page("Ice closes the harbor", *TEXT[:2]).replace("</body>", pager)
+    second = story_page("Ice closes the harbor", *TEXT[2:]).replace("</body>", pager)
+    file = saved({"url": URL, "page": first}, {"url": f"{URL}?page=2", "page": second})
+    assert newskeep("import", str(file), "--json").json["outcomes"] == {"new_story": 1, "not_a_story": 1}
+    assert newskeep("show", URL, "--json").json["draft"]["is_truncated"] is True
+
+
 def test_two_captures_of_one_address_are_one_story_with_two_revisions(newskeep, home, saved):
     first = story_page("Ice closes the harbor", *TEXT)
     second = story_page("Ice closes the harbor of Port Velmar", *TEXT[:3], "The ferries do not run any more either.")

@@ -49,6 +49,36 @@ def test_search_with_filters(newskeep, archive):
     assert newskeep("search", "the", "--source", "nobody", "--json", home=archive).code == 1
 
 
+def test_search_says_what_it_counted_and_understood(newskeep, archive):
+    ended = newskeep("search", "the", "is:present", "colour:the", home=archive)
+    assert "there is no field colour:" in ended.out
+    ended = newskeep("search", "the", "is:present", "--exact-count", "--json", "--limit", "1", home=archive)
+    assert ended.json["filters"] == ["is present"]
+    assert ended.json["count"] == ended.json["exact_count"] == sum(ended.json["by_day"].values())
+    assert list(ended.json["by_source"].values()) == [ended.json["count"]]
+    everything = newskeep("search", "is:present", home=archive).out
+    assert "only is present" in everything
+    assert "--offset shows more" in everything
+
+
+def test_a_word_is_left_out_and_a_mistyped_option_is_none(newskeep, archive):
+    with_it = newskeep("search", "the", "--json", home=archive).json["count"]
+    without = newskeep("search", "the", "-lighthouse", "--json", home=archive).json["count"]
+    assert 0 < without < with_it
+    assert newskeep("search", "strait", "--newset", home=archive).code == 2
+
+
+def test_teasers_are_searched_apart(newskeep, archive):
+    ended = newskeep("search", "--teasers", "strait", home=archive)
+    assert ended.code == 0
+    assert "points to" in ended.out
+    hits = newskeep("search", "--teasers", "strait", "--json", home=archive).json["hits"]
+    assert "[" in hits[0]["snippet"]
+    assert newskeep("search", "--teasers", "zeppelins", home=archive).code == 1
+    refused = newskeep("search", "--teasers", "strait", "--source", "a", home=archive)
+    assert "leave out --source" in refused.err
+
+
 @pytest.mark.parametrize("query", ['"', "AND", "(((", "*", "🙂", '"unclosed', "a:b", "NEAR(", "--"])
 def test_no_query_is_a_traceback(newskeep, archive, query):
     ended = newskeep("search", "--", query, home=archive)

@@ -50,6 +50,14 @@ def test_redirects_are_followed_and_told(site, crawl):
     assert capture.redirects == (site.url + "/old",)
 
 
+@pytest.mark.parametrize(
+    ("status", "is_temporary"), [(301, False), (308, False), (302, True), (303, True), (307, True)]
+)
+def test_a_redirect_for_this_time_only_is_told_from_one_for_good(site, crawl, status, is_temporary):
+    site.pages = {"/old": (status, {"Location": "/new"}, b""), "/new": (200, HTML, b"<p>words</p>")}
+    assert crawl([site.url + "/old"])[site.url + "/old"].capture.has_temporary_redirect is is_temporary
+
+
 def test_a_redirect_to_an_address_asked_for_as_well_loses_neither(site, crawl):
     site.pages = {"/old": (301, {"Location": "/new"}, b""), "/new": (200, HTML, b"<p>words</p>")}
     assert set(crawl([site.url + "/old", site.url + "/new"])) == {site.url + "/old", site.url + "/new"}

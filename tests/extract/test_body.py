@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from newskeep.extract.body import Body, read_body
-from newskeep.extract.judge import block_digest
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.tree import parse_html
 from newskeep.model import BlockKind, SiteMemory, StoryForm
+from newskeep.site_memory import block_digest
 
 HEAD = "Harbor council sells its last crane"
 ONE = (
@@ -244,3 +244,70 @@ def test_media_and_embeds_are_told_apart() -> None:
         ("video", "https://www.youtube.com/embed/abc", None, "www.youtube.com"),
     ]
     assert [block.url for block in body.blocks if block.kind is BlockKind.EMBED] == ["https://charts.example/c"]
+
+
+def test_lines_under_one_label_again_and_again_are_teasers_in_any_language() -> None:
+    line = "<p>TULUTA LORAM | Kesti nan <a href='/{0}'>miro {0}</a></p>"
+    inner = f"{line.format('a')}<p>{FOUR}</p>{line.format('b')}<p>{FOUR[::-1]}</p>{line.format('c')}"
+    assert texts(read(story(inner))) == [ONE, TWO, FOUR, FOUR[::-1], THREE]
+
+
+def test_two_lines_under_one_label_are_text() -> None:
+    line = "<p>NOTE: it is not for sale, says the <a href='/{0}'>{0}</a>.</p>"
+    assert len(texts(read(story(line.format("mayor") + line.format("council"))))) == 5
+
+
+@pytest.mark.parametrize("above", ["Home › Harbor › Cranes", "March 4, 2025", "News | Harbor"])
+def test_a_trail_or_a_day_is_no_kicker(above: str) -> None:
+    assert read(story("").replace("<h1>", f"<div class='kicker'>{above}</div><h1>")).kicker is None
+
+
+@pytest.mark.parametrize("below", ["Published", "3 min read"])
+def test_a_label_or_the_time_to_read_is_no_dateline(below: str) -> None:
+    assert read(story("", before=f"<div class='date'>{below}</div>")).dateline is None
+
+
+def test_the_headline_printed_again_is_no_standfirst() -> None:
+    assert read(story("", before=f"<p class='standfirst'>Harbor: {HEAD}</p><p>By Ines Marrow</p>")).standfirst is None
+
+
+def test_a_long_paragraph_called_paywall_is_the_text_behind_it() -> None:
+    text = f"{FOUR} {FOUR[::-1]}"
+    assert text in texts(read(story(f"<p class='paywall'>{text}</p>")))
+    assert "Pay for it." not in texts(read(story("<p class='paywall'>Pay for it.</p>")))
+
+
+def test_a_caption_is_one_though_the_stated_text_holds_it() -> None:
+    caption = "The crane at night, seen from the pier."
+    body = read(
+        story(f"<div class='pic'><img src='/c.jpg'><p class='caption'>{caption}</p></div>"),
+        article_body=f"{ONE} {TWO} {caption} {THREE}",
+    )
+    assert texts(body) == STORY
+
+
+def test_a_story_parted_by_boxes_is_taken_whole() -> None:
+    chapters = "".join(
+        f"<section><div class='chapter'><p>{text} {text[::-1]}</p></div><nav class='menu'>"
+        + "".join(f"<a href='/{at}-{step}'>Other cranes of the north {step}</a>" for step in range(9))
+        + "</nav></section>"
+        for at, text in enumerate((ONE, TWO, THREE, FOUR))
+    )
+    body = read(f"<main><h1>{HEAD}</h1>{chapters}</main>")
+    assert texts(body) == [f"{text} {text[::-1]}" for text in (ONE, TWO, THREE, FOUR)]
+
+
+def test_a_heading_of_second_rank_alone_on_top_of_much_text_is_the_headline() -> None:
+    inner = "".join(f"<p>{text} {text[::-1]}</p>" for text in (ONE, TWO, THREE, FOUR))
+    body = read(f"<main><div><h2>Nobody wants the crane</h2><p class='date'>March 4, 2025</p>{inner}</div></main>")
+    assert "Nobody wants the crane" not in texts(body)
+    assert len(body.blocks) == 4
+
+
+@pytest.mark.parametrize("line", ["4 min read", "Sign up for <a href='/l'>our newsletter</a> of the harbor"])
+def test_time_to_read_and_sign_ups_amid_the_text_are_none(line: str) -> None:
+    assert texts(read(story(f"<p>{line}</p>"))) == STORY
+
+
+def test_a_closing_note_behind_the_text_is_none() -> None:
+    assert texts(read(story("").replace("</article>", "<p>All rights reserved by the harbor.</p></article>"))) == STORY

@@ -54,9 +54,31 @@ def test_a_picture_alone_is_headed_by_its_alternative_text() -> None:
     assert card.headline == "Ferry stops after sixty years"
 
 
-def test_labels_in_spans_are_parted_from_the_headline() -> None:
+def test_a_word_on_access_is_no_part_of_the_headline() -> None:
     card = card_of(f'<a href="{FERRY}"><span>Plus</span><span>Ferry <b>stops</b> after sixty years</span></a>')
-    assert card.headline == "Plus Ferry stops after sixty years"
+    assert card.headline == "Ferry stops after sixty years"
+
+
+def test_a_label_in_a_span_is_parted_from_the_headline() -> None:
+    card = card_of(f'<a href="{FERRY}"><span>Harbor</span><span>Ferry <b>stops</b> after sixty years</span></a>')
+    assert card.headline == "Harbor Ferry stops after sixty years"
+
+
+def test_of_two_links_of_a_card_the_one_named_a_headline_is_it() -> None:
+    card = card_of(
+        f'<div class="lead-teaser__title"><a href="{FERRY}">Ferry stops after years</a></div>'
+        f'<p><a href="{FERRY}">The last boat left the quay with eleven passengers and a brass band aboard.</a></p>'
+    )
+    assert card.headline == "Ferry stops after years"
+    assert card.standfirst == "The last boat left the quay with eleven passengers and a brass band aboard."
+
+
+def test_a_card_that_is_one_long_link_gives_its_first_full_line() -> None:
+    card = card_of(
+        f'<a href="{FERRY}"><div>Lunt</div><div>Ferry stops after sixty years</div><div><time>4 May</time></div>'
+        "<div>The last boat left the quay with eleven passengers and a brass band aboard, and nobody waved at all.</div></a>"
+    )
+    assert card.headline == "Ferry stops after sixty years"
 
 
 def test_of_several_paragraphs_in_a_link_the_first_is_the_headline() -> None:
@@ -135,11 +157,56 @@ def test_columns_of_one_block_share_its_heading() -> None:
     assert [card.heading for card in cards_of(f"<body><main>{html}</main></body>")] == ["Related", "Related"]
 
 
-def test_a_crosshead_of_the_text_heads_no_teasers() -> None:
-    text = (
-        "<p>The two drills met under the sound on a Tuesday night, and for an hour nobody was told about any of it.</p>"
+STORY_TEXT = (
+    "<p>The two drills met under the sound on a Tuesday night, and for an hour nobody was told about any of it.</p>"
+)
+
+
+def cards_of_story(html: str) -> tuple[Teaser, ...]:
+    """The cards of a page whose paragraphs and `h2` headings in `main` are the story."""
+    page = parse_html(f"<body><main><h1>Tunnel at Lunt opens early</h1>{html}</main></body>", url=URL)
+    story = tuple(page.root.iter("p", "h2"))
+    return find_promoted(page, lambda found: "/ports/" in found, story=story)
+
+
+@pytest.mark.parametrize("between", ["", STORY_TEXT])
+def test_a_crosshead_of_the_text_heads_no_teasers(between: str) -> None:
+    card = f'<ul><li><a href="{FERRY}">Ferry stops after sixty years</a></li></ul>'
+    html = f"{STORY_TEXT}<h2>A night in March</h2>{between}{card}{STORY_TEXT}"
+    assert cards_of_story(html)[0].heading is None
+
+
+def test_a_heading_far_above_in_the_text_heads_no_teasers() -> None:
+    html = f'<h3>Latest</h3>{STORY_TEXT * 3}<ul><li><a href="{FERRY}">Ferry stops after sixty years</a></li></ul>'
+    assert cards_of_story(html)[0].heading is None
+
+
+def test_a_heading_over_buttons_heads_no_teasers() -> None:
+    html = f'<h3>Share this with friends</h3><ul><li><a href="{FERRY}">Ferry stops after sixty years</a></li></ul>'
+    assert cards_of(f"<body><main>{html}</main></body>")[0].heading is None
+
+
+def list_of(*names: str) -> str:
+    return (
+        "<ul>"
+        + "".join(f'<li><a href="/ports/{name}-b-c-d">The {name} stops here</a></li>' for name in names)
+        + "</ul>"
     )
-    html = f'<h2>A night in March</h2>{text}<ul><li><a href="{FERRY}">Ferry stops after sixty years</a></li></ul>{text}'
+
+
+def test_a_heading_reaches_no_further_than_the_element_that_holds_its_list() -> None:
+    html = f"<div><h3>Most read</h3>{list_of('crane', 'ferry')}</div><div>{list_of('quay', 'pilot')}</div>"
+    assert [card.heading for card in cards_of(f"<body><main>{html}</main></body>")] == ["Most read"] * 2 + [None] * 2
+
+
+def test_a_heading_beside_the_story_reaches_no_further_than_its_list() -> None:
+    html = f"{STORY_TEXT}<h3>Most read</h3>{list_of('crane', 'ferry')}{list_of('quay', 'pilot')}"
+    assert [card.heading for card in cards_of_story(html)] == ["Most read"] * 2 + [None] * 2
+
+
+def test_the_pages_own_card_does_not_head_the_next_one() -> None:
+    own = f'<div><h3><a href="{URL}">Tunnel at Lunt opens early</a></h3></div>'
+    html = f"<section>{own}<div><a href='{FERRY}'>Ferry stops after sixty years</a></div></section>"
     assert cards_of(f"<body><main>{html}</main></body>")[0].heading is None
 
 

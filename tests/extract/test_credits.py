@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newskeep.extract.credits import clean_credit, is_empty_caption, looks_like_credit, split_caption, split_labelled
+from newskeep.extract.credits import (
+    clean_credit,
+    credit_in_alternative,
+    is_empty_caption,
+    looks_like_credit,
+    split_caption,
+    split_labelled,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,24 @@ from newskeep.extract.credits import clean_credit, is_empty_caption, looks_like_
         ("The photo shows: a boat, and by the pier a cat.", "The photo shows: a boat, and by the pier a cat.", None),
         ("Foto de familia en Lunt", "Foto de familia en Lunt", None),
         ("Boats wait for the tide.", "Boats wait for the tide.", None),
+        ("Boats in Lunt. fot. Mia Ost/PAP", "Boats in Lunt.", "Mia Ost/PAP"),
+        ("Barche a Lunt (foto Ansa)", "Barche a Lunt", "Ansa"),
+        ("Boats in Lunt. (Image credit: Mia Ost)", "Boats in Lunt.", "Mia Ost"),
+        ("Image Credits: Mia Ost", None, "Mia Ost"),
+        ("Boats at night.Photograph by Mia Ost", "Boats at night.", "Mia Ost"),
+        ("Boats in Lunt. Credit...Mia Ost", "Boats in Lunt.", "Mia Ost"),
+        ("Boote (Themenbild: Mia Ost/dpa) bei Nacht", "Boote bei Nacht", "Mia Ost/dpa"),
+        ("Boote bei Nacht © CWP Foto: Mia Ost", "Boote bei Nacht", "CWP | Mia Ost"),
+        ("港を出る船＝13日、港町で（大津美亜撮影）", "港を出る船＝13日、港町で", "大津美亜"),
+        ("Boats wait for the tide. Mia van Ost", "Boats wait for the tide.", "Mia van Ost"),
+        ("Boats wait for the tide / Mia Ost", "Boats wait for the tide", "Mia Ost"),
+        ("Mia Ost/Coastwire via Getty Images", None, "Mia Ost/Coastwire via Getty Images"),
+        ("BBC", None, "BBC"),
+        ("Boats wait for the press", "Boats wait for the press", None),
+        ("A photo of Mia Ost hangs in the mint.", "A photo of Mia Ost hangs in the mint.", None),
+        ("3/12 Boats in Lunt", "Boats in Lunt", None),
+        ("Bild 3 von 12: Boote in Lunt", "Boote in Lunt", None),
+        ("Source: " + "harbor " * 30, "Source: " + ("harbor " * 30).strip(), None),
         ("- YouTube", None, None),
         ("", None, None),
         (None, None, None),
@@ -63,7 +88,18 @@ def test_a_known_credit_leaves_no_empty_brackets() -> None:
     assert split_labelled("- YouTube") == (None, None)
 
 
-@pytest.mark.parametrize(("line", "is_one"), [("Mia Ost/CWP", True), ("Boats wait for the tide.", False), ("", False)])
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("Mia Ost/CWP", True),
+        ("Mia van Ost", True),
+        ("Foto: mia", True),
+        ("港新聞", True),
+        ("Boats wait for the tide.", False),
+        ("boats that wait", False),
+        ("", False),
+    ],
+)
 def test_a_line_of_its_own_may_be_a_credit(line: str, is_one: bool) -> None:
     assert looks_like_credit(line) is is_one
 
@@ -78,3 +114,12 @@ def test_any_text_can_be_split(text: str) -> None:
     caption, credit = split_caption(text)
     assert caption != ""
     assert credit != ""
+
+
+@given(st.text(max_size=300))
+def test_a_credit_in_any_alternative_text_is_none_or_words(text: str) -> None:
+    assert credit_in_alternative(text) != ""
+
+
+def test_an_endless_alternative_text_holds_no_credit() -> None:
+    assert credit_in_alternative("Foto: x " * 1000) is None

@@ -9,7 +9,6 @@ from newskeep.extract.blocks import Outline, outline
 from newskeep.extract.judge import (
     Judgement,
     Role,
-    block_digest,
     compact,
     is_sentence,
     judge,
@@ -21,6 +20,7 @@ from newskeep.extract.judge import (
 )
 from newskeep.extract.tree import parse_html
 from newskeep.model import EMPTY_MEMORY, SiteMemory
+from newskeep.site_memory import block_digest
 
 TEXT = (
     "The harbor council met on Tuesday night and talked for four hours about a crane that nobody wants to buy any more."
@@ -96,11 +96,6 @@ def test_a_long_block_is_never_demoted_by_memory() -> None:
 def test_a_block_seen_once_elsewhere_is_no_furniture() -> None:
     memory = SiteMemory(version=1, stories=5, blocks=frozenset(((block_digest("Write to the desk."), 1),)))
     assert judged(f"<p>{TEXT}</p><p>Write to the desk.</p>", memory=memory).scores[1] > 0
-
-
-def test_block_digest_ignores_case_space_and_punctuation() -> None:
-    assert block_digest("Write to  the desk.") == block_digest("write to the Desk") != block_digest("write to us")
-    assert len(block_digest("x")) == 16
 
 
 def test_characters_of_unspaced_scripts_weigh_more() -> None:

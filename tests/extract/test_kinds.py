@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from newskeep.extract.body import Body
 from newskeep.extract.heading_words import read_heading
-from newskeep.extract.teasers import find_promoted
+from newskeep.extract.metadata import Metadata
+from newskeep.extract.teasers import find_promoted, find_teasers
 from newskeep.extract.tree import parse_html
 from newskeep.model import TeaserKind
 
@@ -16,7 +18,8 @@ CARD = '<li><a href="/ports/ferry-stops-after-sixty-years">Ferry stops after six
 
 def kind_of(html: str, url: str = URL) -> TeaserKind:
     """The kind of the one promoted story on a page."""
-    (teaser,) = find_promoted(parse_html(html, url=url), lambda found: "ferry-stops" in found)
+    page = parse_html(html, url=url)
+    (teaser,) = find_promoted(page, lambda found: "ferry-stops" in found, story=tuple(page.root.iter("p")))
     return teaser.kind
 
 
@@ -53,6 +56,46 @@ def test_the_latest_of_the_storys_own_section_is_related() -> None:
 
 def test_a_card_between_paragraphs_is_inline() -> None:
     assert kind_of(story(between=f"<aside><ul>{CARD}</ul></aside>")) is TeaserKind.INLINE
+
+
+def many(names: str) -> str:
+    return "".join(
+        f'<li><a href="/x/{name}-stops-after-years">The {name} stops after years</a></li>' for name in names.split()
+    )
+
+
+def kinds_of(html: str) -> list[TeaserKind]:
+    page = parse_html(html, url=URL)
+    found = find_promoted(page, lambda found: "stops-after" in found, story=tuple(page.root.iter("p")))
+    return [teaser.kind for teaser in found]
+
+
+def test_a_whole_list_of_related_stories_between_paragraphs_is_related() -> None:
+    html = story(between=f"<aside><h3>Related stories</h3><ul>{many('ferry crane pilot')}</ul></aside>")
+    assert kinds_of(html) == [TeaserKind.RELATED] * 3
+
+
+def test_the_second_block_behind_the_story_that_says_nothing_is_latest() -> None:
+    html = story(after=f"<div><ul>{many('ferry crane')}</ul></div><div><ul>{many('pilot quay')}</ul></div>")
+    assert kinds_of(html) == [TeaserKind.RELATED] * 2 + [TeaserKind.LATEST] * 2
+
+
+def test_more_of_anything_behind_the_related_stories_is_latest() -> None:
+    related, more = f"<div><h3>Related</h3><ul>{many('ferry crane')}</ul></div>", f"<ul>{many('pilot quay')}</ul>"
+    html = story(after=f"{related}<div><h3>More to explore</h3>{more}</div>")
+    assert kinds_of(html) == [TeaserKind.RELATED] * 2 + [TeaserKind.LATEST] * 2
+
+
+def test_a_label_over_an_advertisement_says_nothing_of_the_card_in_the_text_below() -> None:
+    assert kind_of(story(between=f"<div><h4>Anzeige</h4></div><ul>{CARD}</ul>")) is TeaserKind.INLINE
+
+
+def test_the_latest_on_the_storys_subject_is_related() -> None:
+    html = story(after=f"<h2>Latest on the Lunt tunnel</h2><ul>{many('ferry crane pilot quay')}</ul>")
+    page = parse_html(html, url=URL)
+    metadata = Metadata(section="Lunt tunnel")
+    body = Body(elements=tuple(page.root.iter("p")))
+    assert [teaser.kind for teaser in find_teasers(page, metadata, body, None)] == [TeaserKind.RELATED] * 4
 
 
 def test_the_most_read_are_popular_wherever_they_stand() -> None:

@@ -282,6 +282,24 @@ def test_identifiers_and_named_facts_are_no_tags() -> None:
     assert _read(head).tags == ("Harbor", "Vote")
 
 
+def test_tags_that_name_the_site_or_a_kind_of_page_are_none() -> None:
+    head = '<meta property="og:site_name" content="Kesh Post"><meta name="keywords" content="Kesh Post, news, Vote">'
+    assert _read(head).tags == ("Vote",)
+
+
+def test_the_words_of_the_address_are_no_tags() -> None:
+    head = '<meta name="keywords" content="harbor, vote, ends">'
+    page = parse_html(f"<html><head>{head}</head><body></body></html>", url="https://kesh.example/harbor-vote-ends-tie")
+    assert read_metadata(page).tags == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "section"), [("Article", None), ("Uncategorized", None), ("Design, Living, Rooms", "Design")]
+)
+def test_a_section_names_one_subject(stated: str, section: str | None) -> None:
+    assert _read(f'<meta property="article:section" content="{stated}">').section == section
+
+
 def test_of_a_glued_list_of_sections_the_first_counts() -> None:
     head = '<meta property="article:section" content="Politics,Kesh,Kesh News">'
     assert _read(head).section == "Politics"

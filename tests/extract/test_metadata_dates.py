@@ -9,7 +9,7 @@ import pytest
 
 from newskeep.dates import format_date
 from newskeep.extract.metadata import Metadata, read_metadata
-from newskeep.extract.page_dates import language_hint
+from newskeep.extract.page_dates import language_hint, tidy_dateline
 from newskeep.extract.tree import parse_html
 from newskeep.model import Capture, Listing, ListingKind, Source
 
@@ -144,3 +144,23 @@ def test_a_day_in_the_address_after_the_capture_is_none() -> None:
 )
 def test_english_of_a_country_has_its_order_of_days(language: str | None, url: str, hint: str | None) -> None:
     assert language_hint(language, url) == hint
+
+
+@pytest.mark.parametrize(
+    "line", ["5 April 2026, 17:00", "Heute, 12:37 Uhr", "Last updated: Nov. 1", "February 2026", "06.11.2025"]
+)
+def test_a_dateline_holds_a_date_or_a_time(line: str) -> None:
+    assert tidy_dateline(line, language="en") == line
+
+
+@pytest.mark.parametrize("line", [None, "", "•", "17 minutes read", "Author of the article:", "12,000 views"])
+def test_a_line_without_either_is_no_dateline(line: str | None) -> None:
+    assert tidy_dateline(line, language="en") is None
+
+
+def test_a_printed_line_may_hold_the_first_date_and_the_last() -> None:
+    body = "<h1>Harbor vote ends in a tie</h1><div>3 April 2026 at 9:00, updated 4 April 2026 at 17:30</div>"
+    read = _read(body=body)
+    assert read.published is not None
+    assert read.modified is not None
+    assert (format_date(read.published), format_date(read.modified)) == ("2026-04-03T09:00", "2026-04-04T17:30")

@@ -37,6 +37,13 @@ def pictures(inner: str, *, top: str = "") -> tuple[Picture, ...]:
         ("<amp-img src='/a.jpg' width='800'></amp-img>", "/a.jpg"),
         ("<div data-runner-img-hd='/hd.jpg' data-runner-img-md='/md.jpg'></div>", "/hd.jpg"),
         ("<img srcset='/only.jpg'>", "/only.jpg"),
+        (
+            "<picture><source media='(min-width: 900px)' srcset='/l.jpg'><source srcset='/s.jpg'><img src='/t.jpg'></picture>",
+            "/l.jpg",
+        ),
+        ("<picture><source width='900' srcset='/l.jpg'><img src='/t.jpg' width='300'></picture>", "/l.jpg"),
+        ("<img src='/a.jpg' data-full-src='/cut/otherwise.jpg'>", "/a.jpg"),
+        ("<img src='/s.jpg' srcset='/s.jpg 300w,/l.jpg 900w'>", "/l.jpg"),
     ],
 )
 def test_the_largest_real_address_is_taken(image: str, url: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newskeep.extract.story_urls import TRAITS, looks_like_story_url, read_address
+from newskeep.extract.story_urls import leads_to_no_story, looks_like_story_url, read_address, slug_words
 
 SITE = "https://www.harborledger.example"
 
@@ -72,7 +72,12 @@ def test_what_lies_in_a_folder_of_tags_is_a_list() -> None:
 
 
 def test_slug_words_are_folded_and_cut() -> None:
-    assert read_address(f"{SITE}/news/T%C3%BCren-im-hafenviertel").slug_words == {"turen", "im", "hafen"}
+    assert slug_words(read_address(f"{SITE}/news/T%C3%BCren-im-hafenviertel").slug) == {"turen", "im", "hafen"}
+
+
+def test_the_slug_is_the_part_with_the_most_separators_wherever_it_stands() -> None:
+    assert read_address(f"{SITE}/ports/tunnel-at-lunt-opens/2670280377").slug == "tunnel-at-lunt-opens"
+    assert read_address(f"{SITE}/tunnel/opens").slug == "opens"
 
 
 def test_the_host_is_read_without_port_user_and_www() -> None:
@@ -83,4 +88,25 @@ def test_the_host_is_read_without_port_user_and_www() -> None:
 @given(st.text(max_size=60))
 def test_any_path_can_be_read(path: str) -> None:
     address = read_address(f"{SITE}/{path}")
-    assert len(address.traits) == len(TRAITS)
+    assert address.host == "harborledger.example"
+    assert address.part_count == len(address.shape.split("/")) if address.part_count else address.shape == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{SITE}/jobs/crane-driver-wanted-at-lunt-pier-2670280009",
+        f"{SITE}/tag/tunnel-at-lunt",
+        f"{SITE}/media/tunnel-at-lunt-in-march.jpg",
+        "https://www.facebook.com/ledger/posts/2670280009",
+        "https://x.com/intent?u=1",
+        "https://mail.example/send?u=/ports/tunnel-at-lunt-opens-early",
+    ],
+)
+def test_offers_tags_files_platforms_and_services_hold_no_story(url: str) -> None:
+    assert leads_to_no_story(read_address(url), read_address(f"{SITE}/ports/tunnel-at-lunt-opens-early"))
+
+
+def test_another_sites_story_is_one() -> None:
+    address = read_address("https://other.example/news/tunnel-at-lunt-opens-early?id=4")
+    assert not leads_to_no_story(address, read_address(f"{SITE}/ports/ferry-stops"))

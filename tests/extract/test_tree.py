@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newskeep.errors import PageError, UndecodableError
 from newskeep.extract.tree import ancestors, class_words, parse_html, parse_page, spaced_text_of, text_of
@@ -126,3 +130,127 @@ def test_control_characters_cost_no_page(control: str) -> None:
 def test_other_references_are_read(reference: str, character: str) -> None:
     page = parse_html(f"<p>x{reference}y</p>", url="https://a.example/b")
     assert text_of(page.root).replace("\n", " ") == f"x{character}y"
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#0;", "&#4;", "&#8;", "&#x1f;", "&#11;", "&#0031;", "&#xFFFE;", "&#65535;", "&#7"]
+)
+def test_references_to_control_characters_are_dropped(reference: str) -> None:
+    page = parse_html(f"<p>one{reference} two", url=_URL)
+    assert text_of(page.body) == "one two"
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_control_characters_are_dropped(mark: str) -> None:
+    page = parse_html(f"<p>on{mark}e two — três", url=_URL)
+    assert text_of(page.body) == "one two — três"
+
+
+def test_a_form_feed_is_white_space() -> None:
+    assert text_of(parse_html("<p>one\x0ctwo", url=_URL).body) == "one two"
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "\x0c"])
+def test_a_page_of_white_space_is_empty(text: str) -> None:
+    with pytest.raises(PageError, match="the page is empty"):
+        parse_html(text, url=_URL)
+
+
+def test_what_lies_behind_very_many_elements_is_cut_off() -> None:
+    page = parse_html("<div><p>first</p>" + "<i>x</i>" * 30_000 + "<p>last</p></div>tail<p>behind</p>", url=_URL)
+    assert len(list(page.root.iter())) <= 12_001
+    assert (text_of(page.body).startswith("firstx"), "last" in text_of(page.body)) == (True, False)
+    assert "behind" not in text_of(page.body)
+
+
+def test_many_tags_that_make_few_elements_cost_nothing() -> None:
+    page = parse_html("<p>first</p>" + "</i>" * 30_000 + "<p>last</p>", url=_URL)
+    assert text_of(page.body) == "firstlast"
+
+
+def test_an_endless_text_is_cut_short() -> None:
+    page = parse_html(f"<p>{'word ' * 100_000}</p>{'more ' * 100_000}<p>last</p>", url=_URL)
+    assert len(text_of(page.body)) < 200_010
+    assert text_of(page.body).endswith("last")
+
+
+def test_a_long_script_is_kept_whole() -> None:
+    page = parse_html(f'<script type="application/json">["{"x" * 500_000}"]</script><p>x</p>', url=_URL)
+    assert len(page.json_scripts[0].text) == 500_004
+
+
+_BASES = st.sampled_from(("https://a.example/x/y?z=1", "http://a.example", "https://a.example:8080/x/"))
+_PIECES = st.sampled_from(
+    ("/", "//", ".", "..", "a", "b.example", "?", "#", "=", ";", ":", "https:", "http:", "é", " ", "\t")
+)
+
+
+@given(_BASES, st.lists(_PIECES, max_size=9).map("".join))
+def test_addresses_are_joined_as_the_standard_says(base: str, address: str) -> None:
+    joined = parse_html("<p>x</p>", url=base).join(address)
+    assert joined is None or joined == urljoin(base, address.strip())
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://", "https://?x", "http://a.example:x/", "http://a<b.example/", "//[::1", "http://a.example:99999/"],
+)
+def test_an_address_without_a_host_that_could_be_is_none(address: str) -> None:
+    assert parse_html("<p>x</p>", url=_URL).join(address) is None
+
+
+def test_an_endless_address_is_none() -> None:
+    assert parse_html("<p>x</p>", url=_URL).join("/a" * 20_000) is None
+
+
+def test_what_is_nested_too_deep_stands_side_by_side() -> None:
+    page = parse_html("<p>first</p>" + "<div>in" * 1500 + "<b>bold</b> tail" + "</div>out" * 1500, url=_URL)
+    assert max(sum(1 for _ in ancestors(element)) for element in page.root.iter()) == 100
+    text = text_of(page.root)
+    assert (text.startswith("firstinin"), text.count("in"), text.count("out"), text.count("bold")) == (
+        True,
+        1500,
+        1500,
+        1,
+    )
+
+
+def test_so_many_of_a_kind_are_read() -> None:
+    page = parse_html('<meta name="a" content="x">' * 3000 + "<p>x</p>" + "<img src=/i.jpg><h2>x</h2>" * 3000, url=_URL)
+    assert (len(page.metas["a"]), len(page.images), len(page.headings)) == (1000, 1000, 1000)
+
+
+def test_an_endless_meta_is_cut_short() -> None:
+    page = parse_html(f'<meta name="keywords" content="{"word, " * 50_000}"><p>x</p>', url=_URL)
+    assert len(page.metas["keywords"][0]) <= 20_000
+
+
+def test_a_page_that_goes_on_behind_its_end_is_read_whole() -> None:
+    page = parse_html(f"<body><p>one</p></body></html>\n<div>{'<p>more of it</p>' * 50}</div></body></html>", url=_URL)
+    assert len(page.body.findall(".//p")) == 51
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"a\u0000b", "ab"),
+        (r"a\u001Fb", "ab"),
+        (r"a\ud800b", "ab"),
+        (r"a\udc00b", "ab"),
+        (r"a\ud83d\ude00b", "a😀b"),
+        (r"a\\u0000b", r"a\u0000b"),
+        (r"a\\\u0000b", "a\\b"),
+        (r"a\u00e9\nb", "aé\nb"),
+        (r"a\uFFFEb", "ab"),
+    ],
+)
+def test_data_holds_no_character_that_no_text_may_hold(written: str, read: str) -> None:
+    page = parse_html(f'<script type="application/ld+json">"{written}"</script><p>x</p>', url=_URL)
+    assert json.loads(page.ld_scripts[0]) == read
+
+
+def test_articles_in_many_others_are_no_stories() -> None:
+    nested = parse_html("<article>x" * 90, url=_URL)
+    many = parse_html("<article>x</article>" * 500, url=_URL)
+    few = parse_html("<article>x" * 9, url=_URL)
+    assert (len(nested.articles), len(many.articles), len(few.articles)) == (4, 400, 9)

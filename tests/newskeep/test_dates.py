@@ -228,7 +228,18 @@ def test_any_jumble_of_numbers_is_read_or_refused_without_an_error(text: str) ->
     assert date is None or format_date(date)
 
 
-@pytest.mark.parametrize("text", ["05.04.2025 - Politik : 05.04.2025", "05.04.2025, 06.04.2025"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05.04.2025 - Politik : 05.04.2025",
+        "05.04.2025, 06.04.2025",
+        "05.04.2025 / 06.04.2025",
+        "05.04.2025 / 06.04.2025 10:30",
+        "5. April 2025, aktualisiert am 6. April 2025, 18:30 Uhr",
+        "2025-04-05 / 2025-04-06 10:00",
+        "Published April 5, 2025 Updated April 6, 2025 10:00",
+    ],
+)
 def test_a_second_day_in_the_line_is_no_time_of_day(text: str) -> None:
     date = parse_date(text, origin="printed date", timezone=None)
     assert date is not None

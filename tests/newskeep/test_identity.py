@@ -18,9 +18,12 @@ from newskeep.identity import (
     entry_keys,
     is_redirect_to_front,
     rendition_of,
+    story_id_key,
     story_url,
+    telling_of,
 )
 from newskeep.model import Block, BlockKind, Capture, Entry, ExtractedPage, PageKind, StoryDraft
+from newskeep.presence import Presence
 from newskeep.urls import url_key
 
 URL = "https://post.example/world/bridge-opens-again-12345"
@@ -301,3 +304,56 @@ def test_a_story_met_at_a_second_address_stays_where_it_is() -> None:
 
 def test_another_spelling_of_its_address_does_not_move_a_story() -> None:
     assert choose([FINAL], [known(1, KEY)], draft=draft(), url=URL + "/").url == URL
+
+
+# what is known of the story's own address, and decisions
+
+
+def test_a_story_whose_address_fails_stands_under_the_one_that_answers() -> None:
+    second = alias(AliasKind.GUID, "g")
+    for absent in (replace(known(1, "g"), presence=Presence.GONE), replace(known(1, "g"), is_in_doubt=True)):
+        assert choose([NEW, second], [absent], draft=draft(), url=NEW_URL).url == NEW_URL
+    there = replace(known(1, "g"), presence=Presence.MOVED)
+    assert choose([NEW, second], [there], draft=draft(), url=NEW_URL).url == URL
+
+
+def test_a_name_that_was_split_off_leads_no_rule_back_to_the_story() -> None:
+    declared = alias(AliasKind.CANONICAL, KEY, URL)
+    parted = replace(known(1, KEY), vetoed=(NEW.key,))
+    choice = choose([NEW, declared], [parted], draft=draft(), url=URL)
+    assert (choice.story, choice.url, choice.rivals) == (None, NEW_URL, (1,))
+    assert choice.aliases == (NEW,)
+
+
+def test_a_vetoed_name_does_not_part_a_story_from_its_own_address() -> None:
+    amp = alias(AliasKind.AMP, url_key(NEW_URL), NEW_URL)
+    parted = replace(known(1, KEY), vetoed=(amp.key,))
+    choice = choose([FINAL, amp], [parted], draft=draft(), url=URL)
+    assert choice.story is not None
+
+
+def test_stories_that_read_the_same_within_a_source_have_one_telling() -> None:
+    told = telling_of("post", draft())
+    assert told is not None
+    assert told == telling_of("post", draft("  Bridge   opens ", TEXT.replace(" ", "  "), byline="By Ana Wolff"))
+    others = [("herald", draft()), ("post", draft("Bridge closes")), ("post", draft(text=OTHER_TEXT))]
+    assert told not in {telling_of(slug, one) for slug, one in others}
+
+
+@pytest.mark.parametrize("story", [draft(text="Too short to be known by."), StoryDraft(headline=None)])
+def test_a_story_too_short_or_without_headline_has_no_telling(story: StoryDraft) -> None:
+    assert telling_of("post", story) is None
+
+
+def test_the_id_of_a_merged_story_is_a_name() -> None:
+    assert story_id_key(17) == "story:17"
+
+
+def test_a_page_of_another_site_that_we_were_sent_to_for_once_gives_the_story_no_address() -> None:
+    sent = capture("https://mirror.example/bridge", request_url=URL, redirects=(URL,))
+    assert story_url(sent, draft(), page(draft())) == "https://mirror.example/bridge"
+    said = page(draft())
+    assert said.main is not None
+    assert story_url(replace(sent, has_temporary_redirect=True), said.main, said) == URL
+    within = capture(NEW_URL, request_url=URL, redirects=(URL,), has_temporary_redirect=True)
+    assert story_url(within, said.main, said) == NEW_URL

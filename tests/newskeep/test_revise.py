@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newskeep.change_weight import Weight
 from newskeep.identity import KnownStory, Rendition
 from newskeep.model import Block, BlockKind, PageDate, Picture, Precision, StoryDraft
+from newskeep.restless import Unrest
 from newskeep.revise import Change, Intent, changed_fields, decide, is_comparable, is_cut_short
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -205,3 +207,46 @@ def test_what_changed_does_not_depend_on_the_direction(a: StoryDraft, b: StoryDr
 def test_a_revision_always_names_what_changed(old: StoryDraft, new: StoryDraft) -> None:
     intent = after(new, old)
     assert (intent.change is Change.REVISED) == bool(intent.changed_fields)
+
+
+# what a change weighs, and pages that change at every look
+
+
+@pytest.mark.parametrize(
+    ("new", "weight", "words"),
+    [
+        (draft("Bridge opens!"), Weight.TYPO, (0, 0)),
+        (draft(byline="By Ana Wolff"), Weight.WORDING, (3, 0)),
+        (draft(text=TEXT[:2]), Weight.SUBSTANCE, (0, 21)),
+        (draft(text=(*TEXT, "Correction: the mayor is a woman.")), Weight.CORRECTION, (6, 0)),
+    ],
+)
+def test_a_revision_says_what_it_weighs(new: StoryDraft, weight: Weight, words: tuple[int, int]) -> None:
+    intent = after(new)
+    assert (intent.change, intent.weight, (intent.words_added, intent.words_removed)) == (Change.REVISED, weight, words)
+
+
+def test_what_is_no_revision_weighs_nothing() -> None:
+    assert after(draft()).weight is None
+
+
+@pytest.mark.parametrize(("text", "weight"), [(TEXT, None), ((*TEXT, "Correction: not so."), Weight.CORRECTION)])
+def test_a_first_capture_can_own_up_to_a_correction(text: tuple[str, ...], weight: Weight | None) -> None:
+    assert decide(None, draft(text=text), comparable=None, now=NOW).weight is weight
+    assert decide(known(), draft(text=text), comparable=None, now=NOW).weight is weight
+
+
+RESTLESS = Unrest(seen=("1:a", "1:b"), alike=1, light_in_a_row=5, is_restless=True)
+
+
+def test_a_restless_page_makes_revisions_for_substance_only() -> None:
+    restless = known(unrest=RESTLESS)
+    light = after(draft("Bridge opens!"), of=restless)
+    assert (light.change, light.weight) == (Change.UNCHANGED, Weight.TYPO)
+    assert light.reason == "a page that changes at every look; changed: headline"
+    assert after(draft(text=TEXT[:2]), of=restless).change is Change.REVISED
+
+
+def test_an_older_form_of_a_restless_page_is_kept() -> None:
+    earlier = after(draft("Bridge opens!"), of=known(unrest=RESTLESS), now=NOW - timedelta(hours=2))
+    assert (earlier.change, earlier.reason) == (Change.REVISED, "an earlier form: changed: headline")

@@ -131,3 +131,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 @given(st.text())
 def test_sentences_lose_no_word(text: str) -> None:
     assert words(" ".join(sentences(text))) == words(fold_space(text))
+
+
+@given(st.one_of(st.text(), st.text(st.characters(codec="cp1252"), max_size=60)))
+def test_words_are_counted_as_they_are_listed(text: str) -> None:
+    assert count_words(text) == len(words(text))

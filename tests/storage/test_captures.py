@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from newskeep.errors import ArchiveCorruptError, CaptureMissingError
 from newskeep.model import Origin
 from storage.archive import Archive
-from storage.captures import pack_capture, unpack
 from tests.storage.builders import BRIDGE, FERRY, HOUR, NOW, capture
 
 
@@ -40,7 +37,7 @@ def test_identical_bytes_are_kept_once(archive: Archive) -> None:
 
 
 def test_identical_bytes_in_one_batch_are_kept_once(archive: Archive) -> None:
-    parcels = [pack_capture(capture(url, b"same"), source=None, purpose="story") for url in (BRIDGE, FERRY)]
+    parcels = [archive.captures.pack(capture(url, b"same"), source=None, purpose="story") for url in (BRIDGE, FERRY)]
     assert [ref.is_new_payload for ref in archive.captures.add_all(parcels)] == [True, False]
 
 
@@ -52,18 +49,18 @@ def test_ids_are_times_and_a_sequence(archive: Archive) -> None:
 
 
 def test_a_batch_fails_as_a_whole(archive: Archive) -> None:
-    good = pack_capture(capture(), source=None, purpose="story")
-    bad = pack_capture(capture(FERRY, status="not a number"), source=None, purpose="story")
+    good = archive.captures.pack(capture(), source=None, purpose="story")
+    bad = archive.captures.pack(capture(FERRY, status="not a number"), source=None, purpose="story")
     with pytest.raises(Exception, match="INTEGER"):
         archive.captures.add_all([good, bad])
     assert archive.captures.totals() == (0, 0, 0)
 
 
-def test_a_wrong_digest_is_not_kept() -> None:
+def test_a_wrong_digest_is_not_kept(archive: Archive) -> None:
     wrong = capture()
     object.__setattr__(wrong, "payload_digest", "0" * 64)
     with pytest.raises(ValueError, match="not the digest of its body"):
-        pack_capture(wrong, source=None, purpose="story")
+        archive.captures.pack(wrong, source=None, purpose="story")
 
 
 def test_a_missing_capture_is_named(archive: Archive) -> None:
@@ -122,13 +119,13 @@ def test_walking_takes_all_that_fits_in_order_of_time(archive: Archive) -> None:
 
 
 def test_walking_goes_beyond_one_batch(archive: Archive) -> None:
-    parcels = [pack_capture(capture(body=b""), source=None, purpose="story") for _ in range(1203)]
+    parcels = [archive.captures.pack(capture(body=b""), source=None, purpose="story") for _ in range(1203)]
     archive.captures.add_all(parcels)
     assert len({info.capture_id for info in archive.captures.walk()}) == 1203
 
 
 def test_a_moment_with_more_captures_than_numbers_borrows_from_the_next(archive: Archive) -> None:
-    parcel = pack_capture(capture(body=b""), source=None, purpose="story")
+    parcel = archive.captures.pack(capture(body=b""), source=None, purpose="story")
     ids = [ref.capture_id for ref in archive.captures.add_all([parcel] * 2001)]
     assert ids == list(range(ids[0], ids[0] + 2001))
 
@@ -142,11 +139,3 @@ def test_what_was_pruned_between_packing_and_writing_is_packed_again(archive: Ar
     archive._captures.connection.execute("DELETE FROM payloads")
     (ref,) = archive.captures.add_all([parcel])
     assert archive.captures.get(ref.capture_id) == capture()
-
-
-@given(st.binary(max_size=2000))
-def test_packing_is_undone(body: bytes) -> None:
-    parcel = pack_capture(capture(body=body), source=None, purpose="story")
-    assert parcel.packed is not None
-    assert len(parcel.packed) <= len(body)
-    assert unpack(parcel.coding, parcel.packed, len(body)) == body

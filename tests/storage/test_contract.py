@@ -16,16 +16,21 @@ import pytest
 from newskeep.digests import draft_digest
 from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError, StorageError
 from newskeep.identity import Choice
+from newskeep.near_duplicates import sentence_hashes
 from newskeep.outcomes import Outcome, RunStatus, Trigger
+from newskeep.presence import Presence, Sign
+from newskeep.restless import Look
 from newskeep.revise import Change, Intent
 from storage.archive import Archive
-from storage.captures import pack_capture
+from storage.merges import Decider
+from storage.payloads import Erased
+from storage.rechecks import PageSeen
 from storage.runs import RequestRecord
 from storage.search import SearchRequest
 from storage.status import read_status
 from storage.stories import Sighting
 from storage.teasers import Carrier
-from tests.storage.builders import BRIDGE, FERRY, NOW, capture, draft, entry, source, take_story, teaser
+from tests.storage.builders import BRIDGE, FERRY, NOW, capture, draft, entry, ferry, source, take_story, teaser
 
 Call = Callable[[Archive], Any]
 
@@ -49,37 +54,84 @@ READS: dict[str, Call] = {
     "captures.info": lambda a: a.captures.info(a.captures.latest(BRIDGE).capture_id),  # type: ignore[union-attr]  # it is there
     "captures.latest": lambda a: a.captures.latest(BRIDGE),
     "captures.pack": lambda a: a.captures.pack(NEW_CAPTURE, source=None, purpose="story"),
+    "captures.run": lambda a: a.captures.run("SELECT 1"),
     "captures.totals": lambda a: a.captures.totals(),
     "captures.walk": lambda a: list(a.captures.walk()),
+    "copies.candidates": lambda a: a.copies.candidates(sentence_hashes(draft().text)),
+    "copies.cluster": lambda a: a.copies.cluster(a.stories.resolve(BRIDGE)),
+    "copies.related": lambda a: a.copies.related(sentence_hashes(draft().text)),
+    "copies.of": lambda a: a.copies.of(a.stories.resolve(BRIDGE)),
     "listings.due": lambda a: a.listings.due(NOW),
     "listings.next_poll_at": lambda a: a.listings.next_poll_at(),
     "listings.state": lambda a: a.listings.state(1),
     "listings.states": lambda a: a.listings.states("post"),
+    "merges.history": lambda a: a.merges.history(1),
+    "merges.is_apart": lambda a: a.merges.is_apart(1, 2),
+    "presence.doubts": lambda a: a.presence.doubts(1),
+    "presence.fails": lambda a: a.presence.fails(a.stories.resolve(BRIDGE)),
+    "presence.history": lambda a: a.presence.history(1),
+    "presence.other_address": lambda a: a.presence.other_address(1, BRIDGE),
+    "presence.story_at": lambda a: a.presence.story_at(BRIDGE),
+    "rechecks.due": lambda a: a.rechecks.due("post", NOW, limit=1),
+    "rechecks.moved_to": lambda a: a.rechecks.moved_to(1),
+    "rechecks.next_check_at": lambda a: a.rechecks.next_check_at(1),
+    "rechecks.restless_since": lambda a: a.rechecks.restless_since(1),
+    "rechecks.twins": lambda a: a.rechecks.twins("0", but=1),
+    "rechecks.waiting": lambda a: a.rechecks.waiting("post", NOW),
+    "payloads.digests_of": lambda a: a.payloads.digests_of([1]),
+    "payloads.uses": lambda a: a.payloads.uses(["0"]),
+    "payloads.walk_before": lambda a: list(a.payloads.walk_before(NOW, source=None, size=9)),
     "runs.get": lambda a: a.runs.get(1),
     "runs.latest": lambda a: a.runs.latest(),
     "runs.requests": lambda a: a.runs.requests(1),
     "runs.running": lambda a: a.runs.running(),
+    "search.count": lambda a: a.search.count(SearchRequest(words="bridge")),
+    "search.teasers": lambda a: a.search.teasers(SearchRequest(words="bridge")),
+    "search.ids": lambda a: a.search.ids(SearchRequest(words="bridge")),
     "search.stories": lambda a: a.search.stories(SearchRequest(words="bridge")),
     "stories.count": lambda a: a.stories.count(),
     "stories.draft": lambda a: a.stories.draft(1),
     "stories.find": lambda a: a.stories.find(["post.example/bridge-opens"]),
     "stories.resolve": lambda a: a.stories.resolve(BRIDGE),
     "stories.show": lambda a: a.stories.show(BRIDGE),
+    "takedowns.all": lambda a: a.takedowns.all(),
+    "takedowns.find": lambda a: a.takedowns.find(["0"]),
     "status": read_status,
 }
 WRITES: dict[str, Call] = {
     "captures.add": lambda a: a.captures.add(NEW_CAPTURE, source=None, purpose="story"),
-    "captures.add_all": lambda a: a.captures.add_all([pack_capture(NEW_CAPTURE, source=None, purpose="story")]),
+    "captures.add_all": lambda a: a.captures.add_all([a.captures.pack(NEW_CAPTURE, source=None, purpose="story")]),
+    "copies.forget": lambda a: a.copies.forget(a.stories.resolve(BRIDGE), draft().text),
+    "captures.writing": lambda a: a.captures.writing("keep").__enter__(),
+    "copies.add": lambda a: a.copies.add(1, frozenset((1, 2)), a.copies.related(frozenset((1, 2)))),
+    "copies.change": lambda a: a.copies.change(a.stories.resolve(BRIDGE), frozenset((1, 2)), before=frozenset()),
     "listings.finish_entry": lambda a: a.listings.finish_entry("post", BRIDGE, Outcome.GONE, None, NOW),
     "listings.finish_poll": lambda a: a.listings.finish_poll(1, outcome=Outcome.LISTED, now=NOW, next_poll_at=NOW),
     "listings.sync": lambda a: a.listings.sync([source()], NOW),
     "listings.triage": lambda a: a.listings.triage(1, [entry()], NOW),
+    "merges.merge": lambda a: a.merges.merge(
+        a.stories.resolve(BRIDGE), a.stories.resolve(FERRY), by=Decider.HAND, reason="one", now=NOW
+    ),
+    "merges.split": lambda a: a.merges.split(a.stories.resolve(BRIDGE), BRIDGE, by=Decider.HAND, reason="two", now=NOW),
+    "presence.observe": lambda a: a.presence.observe(
+        a.stories.resolve(BRIDGE), Sign(presence=Presence.GONE, at=NOW, run_id=1, url=BRIDGE)
+    ),
+    "rechecks.failed": lambda a: a.rechecks.failed(1, NOW, poll_seconds=900),
+    "rechecks.hasten": lambda a: a.rechecks.hasten(1, NOW),
+    "rechecks.saw": lambda a: a.rechecks.saw(
+        PageSeen(story_id=a.stories.resolve(BRIDGE), source="post", at=NOW, look=Look(digest="1:0")), poll_seconds=900
+    ),
     "runs.finish": lambda a: a.runs.finish(1, RunStatus.FINISHED, now=NOW),
     "runs.interrupt": lambda a: a.runs.interrupt(1, now=NOW, reason="its process ended"),
     "runs.record": lambda a: a.runs.record(1, REQUEST),
     "runs.start": lambda a: a.runs.start("post", Trigger.COMMAND, now=NOW, pid=1, host="h"),
+    "stories.place": lambda a: a.stories.place(7, Intent(change=Change.NEW, reason="first"), SIGHTING),
+    "stories.settle": lambda a: a.stories.settle(a.stories.resolve(BRIDGE)),
     "stories.save": lambda a: a.stories.save(Intent(change=Change.NEW, reason="first"), SIGHTING),
     "stories.seen": lambda a: a.stories.seen(a.stories.resolve(BRIDGE), NOW + timedelta(hours=1)),
+    "payloads.erase": lambda a: a.payloads.erase(["0"], Erased.PRUNED),
+    "takedowns.discard": lambda a: a.takedowns.discard(1),
+    "takedowns.take_down": lambda a: a.takedowns.take_down(a.stories.resolve(BRIDGE), reason="r", now=NOW),
     "teasers.keep_only": lambda a: a.teasers.keep_only(1, BRIDGE),
     "teasers.save": lambda a: a.teasers.save(
         Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, listing_id=1), [teaser()]
@@ -87,7 +139,10 @@ WRITES: dict[str, Call] = {
     "transaction": lambda a: a.transaction().__enter__(),
     "writing": lambda a: a.writing().__enter__(),
 }
-STORES = ("captures", "listings", "runs", "search", "stories", "teasers")
+STORES = (
+    "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "runs", "search", "stories",
+    "takedowns", "teasers",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +153,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.listings.sync([source()], NOW)
         archive.runs.start("post", Trigger.COMMAND, now=NOW, pid=1, host="h")
         take_story(archive)
+        take_story(archive, FERRY, ferry())
     return home
 
 

@@ -64,8 +64,7 @@ def test_the_first_capture_makes_a_story_with_all_its_columns(archive: Archive) 
         "id": story_id, "source": "post", "headline": "Bridge opens again", "published_at": "2026-11-22T09:00:00Z",
         "section": "World", "byline": "By Ana Wolff and Bo Lin", "kicker": "Roads", "standfirst": "Carts may cross.",
         "url": BRIDGE, "language": "en-GB", "form": "gallery", "presence": "present", "words": 63, "revision_count": 1,
-        "first_seen_at": "2026-11-22T10:00:00.000Z", "last_seen_at": "2026-11-22T10:00:00.000Z",
-        "picture_url": "https://post.example/p/bridge.jpg", "authors": '["Ana Wolff", "Bo Lin"]',
+        "first_seen_at": "2026-11-22T10:00:00.000Z", "picture_url": "https://post.example/p/bridge.jpg", "authors": '["Ana Wolff", "Bo Lin"]',
         "dateline": "HAMAVILLE", "tags": '["bridges", "tolls"]', "is_free": 1, "is_truncated": 1,
         "published_precision": "second", "published_offset_minutes": 60,
         "published_raw": "2026-11-22T09:00:00+00:00", "published_origin": "json-ld datePublished",
@@ -73,6 +72,15 @@ def test_the_first_capture_makes_a_story_with_all_its_columns(archive: Archive) 
         "modified_raw": "2026-11-22T10:00:00+00:00", "modified_origin": "json-ld datePublished", "post_id": "77",
         "current_revision": 1, "extractor_version": "1",
         "captions": "Only words\nThe bridge at dawn Ines Lindqvist", "text": "\n\n".join(BRIDGE_TEXT),
+        "headline_neighbours": None, "neighbours": None, "marks": "sourceːpost dayː20261122 monthː202611 yearː2026"
+        " formːgallery isːpresent isːfree isːtruncated hasːpicture hasːcaption hasːbyline hasːstandfirst hasːaudio"
+        " languageːen languageːenˑgb sectionːworld authorːana authorːwolff authorː authorːbo authorːlin"
+        " tagːbridges tagːtolls",
+    }  # fmt: skip
+    assert row(archive, "story_facts") == {
+        "story_id": story_id, "source": "post", "moment": "2026-11-22T09:00:00Z", "section": "World",
+        "language": "en-GB", "form": "gallery", "presence": "present", "words": 63, "revision_count": 1,
+        "last_seen_at": "2026-11-22T10:00:00.000Z",
     }  # fmt: skip
     assert [(found["slot"], found["is_lead"]) for found in archive.db["pictures"].rows] == [(1, 0), (2, 1)]
     assert row(archive, "media")["kind"] == "audio"
@@ -92,10 +100,11 @@ def test_text_that_sqlite_cannot_hold_is_kept_as_near_as_can_be(archive: Archive
 
 def test_an_unchanged_story_only_becomes_seen(archive: Archive) -> None:
     take_story(archive)
-    before = row(archive)
+    before, facts = row(archive), row(archive, "story_facts")
     intent, _ = take_in(archive, capture(at=NOW + HOUR), page(draft()))
     assert intent.change is Change.UNCHANGED
-    assert row(archive) == before | {"last_seen_at": "2026-11-22T11:00:00.000Z"}
+    assert row(archive) == before
+    assert row(archive, "story_facts") == facts | {"last_seen_at": "2026-11-22T11:00:00.000Z"}
     assert archive.db["revisions"].count == 1
 
 
@@ -132,7 +141,7 @@ def test_captures_of_one_address_come_in_any_order(archive: Archive) -> None:
     captures = [(0, draft()), (1, EDITED), (2, draft("Bridge shut once more"))]
     for hours, said in (captures[2], captures[0], captures[1]):
         take_in(archive, capture(at=NOW + hours * HOUR), page(said))
-    found = row(archive)
+    found = row(archive) | row(archive, "story_facts")
     assert (found["headline"], found["first_seen_at"], found["last_seen_at"]) == (
         "Bridge shut once more",
         "2026-11-22T10:00:00.000Z",

@@ -8,6 +8,7 @@ sites built with it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import urldefrag
 
 from newskeep.extract import wording
@@ -41,12 +42,15 @@ def read_card(page: Page, card: Element, *, heading: str | None, slot: int, bloc
 def headline_link(card: Element) -> Element | None:
     """Find the link that bears the headline: by class, in a heading, else the first link with words, else any."""
     links = [link for link in card.iter("a") if link.get("href")]
-    named = [link for link in links if "headline" in (link.get("class") or "")]
-    in_headings = [_first_link(heading) for tag in _HEADLINES for heading in card.iter(tag)]
-    in_named = [_first_link(around) for around in _with_class(card, "headline")]
     ours = [link for link in links if "widget__section" not in (link.get("class") or "")]
-    with_words = [link for link in ours if text_of(link)]
-    candidates = (*named, *in_headings, *in_named, *with_words, *ours)
+    # One after another, and only as far as needed: a card that was never closed holds the rest of the page.
+    candidates = chain(
+        (link for link in links if "headline" in (link.get("class") or "")),
+        (_first_link(heading) for tag in _HEADLINES for heading in card.iter(tag)),
+        (_first_link(around) for around in _with_class(card, "headline")),
+        (link for link in ours if text_of(link)),
+        ours,
+    )
     return next((link for link in candidates if link is not None), None)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from newskeep.extract import wording
 from newskeep.extract.sites.cards import headline_link, read_card
@@ -35,6 +36,9 @@ _FURNITURE = (
 )
 _LEVELS = 14
 _FURTHER_PARAGRAPHS = 2
+
+Known: TypeAlias = dict[Element, tuple[bool, str | None]]
+"""Elements that were looked into: does it hold a story, and the heading in it."""
 
 
 def recognise(page: Page) -> bool:
@@ -93,8 +97,9 @@ def _sort_others(page: Page, others: list[Element]) -> tuple[tuple[FurtherRegion
     """Whole stories without a heading above them are further stories; everything else is a card in its block."""
     further: list[FurtherRegion] = []
     blocks: list[tuple[Element | None, str | None, list[Element]]] = []
+    known: Known = {}
     for article in others:
-        home, heading = _heading_above(article)
+        home, heading = _heading_above(article, known)
         if heading is None and _is_whole(article):
             link = headline_link(article)
             url = page.join(link.get("href")) if link is not None else None
@@ -111,7 +116,7 @@ def _is_whole(article: Element) -> bool:
     return sum(1 for body in bodies for paragraph in body.iter("p") if text_of(paragraph)) >= _FURTHER_PARAGRAPHS
 
 
-def _heading_above(article: Element) -> tuple[Element | None, str | None]:
+def _heading_above(article: Element, known: Known) -> tuple[Element | None, str | None]:
     """The heading printed above the block an article stands in, and the element that is the block."""
     inner: Element = article
     home: Element | None = None
@@ -122,26 +127,23 @@ def _heading_above(article: Element) -> tuple[Element | None, str | None]:
             home = around
         if around.get("data-source") == "current_post":
             break
-        heading = _heading_before(around, inner)
+        heading = _heading_before(inner, known)
         if heading is not None:
             return around, heading
         inner = around
     return home, None
 
 
-def _heading_before(around: Element, inner: Element) -> str | None:
-    """The nearest heading among the elements that stand before `inner` in `around`."""
-    found = None
-    for child in around:
-        if child is inner:
-            break
-        if child.tag == "article" or next(child.iter("article"), None) is not None:
+def _heading_before(inner: Element, known: Known) -> str | None:
+    """The nearest heading among the elements that stand right before one, in the same element."""
+    for child in inner.itersiblings(preceding=True):
+        if child not in known:
+            known[child] = next(child.iter("article"), None) is not None, _heading_text(child)
+        holds_story, text = known[child]
+        if holds_story or text:
             # Another story in between: a heading above it is that story's.
-            found = None
-            continue
-        text = _heading_text(child)
-        found = text or found
-    return found
+            return None if holds_story else text
+    return None
 
 
 def _heading_text(element: Element) -> str | None:

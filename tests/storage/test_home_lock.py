@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError
-from storage.poller_lock import PollerLock
+from storage.home_lock import PollerLock
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

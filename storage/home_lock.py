@@ -1,4 +1,4 @@
-"""One poller a home: a lock that names its holder, and that no crash can leave behind.
+"""Locks of a home: each names its holder, and no crash can leave one behind.
 
 The operating system holds the lock and drops it with the process, however that ended; the file's text only tells people
 who holds it.
@@ -10,20 +10,25 @@ import os
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError
 from storage.values import seen_text
 
 
-class PollerLock:
-    """Context manager: hold `run.lock` of a home, or ArchiveLockedError with the holder's pid and start."""
+class HomeLock:
+    """Context manager: hold a lock file of a home, or raise ArchiveLockedError with the holder's pid and start.
 
-    def __init__(self, home: Path, *, now: datetime) -> None:
-        self._path = home / "run.lock"
+    In `refusal`, `{holder}` stands for who holds it.
+    """
+
+    def __init__(self, path: Path, *, now: datetime, refusal: str) -> None:
+        self._path = path
         self._now = now
+        self._refusal = refusal
         self._file: int | None = None
 
-    def __enter__(self) -> PollerLock:
+    def __enter__(self) -> Self:
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
@@ -33,10 +38,7 @@ class PollerLock:
         if not _lock(self._file):
             holder = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
             os.close(self._file)
-            raise ArchiveLockedError(
-                f"this home is already polled by {holder}; stop that one first, or use another --home",
-                operation="lock the home",
-            )
+            raise ArchiveLockedError(self._refusal.format(holder=holder), operation="lock the home")
         os.ftruncate(self._file, 0)
         os.write(self._file, f"pid {os.getpid()}, started {seen_text(self._now)}\n".encode())
         return self
@@ -48,6 +50,22 @@ class PollerLock:
             os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
+
+
+class PollerLock(HomeLock):
+    """One poller a home."""
+
+    def __init__(self, home: Path, *, now: datetime) -> None:
+        refusal = "this home is already polled by {holder}; stop that one first, or use another --home"
+        super().__init__(home / "run.lock", now=now, refusal=refusal)
+
+
+class KeepingLock(HomeLock):
+    """Held by `backup` and `prune`: what one copies, the other must not take away."""
+
+    def __init__(self, home: Path, *, now: datetime) -> None:
+        refusal = "a backup or a prune of this home is at work ({holder}); try again when it is done"
+        super().__init__(home / "keeping.lock", now=now, refusal=refusal)
 
 
 def _lock(file: int) -> bool:

@@ -1,0 +1,320 @@
+"""What a learned judge is told of each passage: its look, its names, its place, and the company it keeps.
+
+Every feature is a number that means the same on any site; none is a word of a page. `FEATURES` names them in order, and
+the trees in `passage_trees` ask for them by their place in it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from newskeep.extract import signs, wording
+from newskeep.extract.blocks import Outline
+from newskeep.extract.core import ALL_LINK, Names, names_of
+from newskeep.extract.judge import TEXT_ROLES, Judgement, Role, compact, is_sentence, points_elsewhere
+from newskeep.extract.metadata import Metadata
+from newskeep.extract.stretch import Stretch
+
+_SIGN_GROUPS = (
+    ("teaser", signs.TEASER),
+    ("navigation", signs.NAVIGATION),
+    ("sign_up", signs.SIGN_UP | signs.FORM),
+    ("info_box", signs.INFO_BOX),
+    ("comment", signs.COMMENT),
+    ("notice", signs.NOTICE | signs.CONSENT | signs.DIALOG),
+    ("contents", signs.CONTENTS),
+    ("hidden", signs.HIDDEN),
+    ("caption", signs.CAPTION | signs.CREDIT | signs.FIGURE | signs.GALLERY),
+    ("body", signs.BODY),
+    ("standfirst", signs.STANDFIRST),
+    ("headline", signs.HEADLINE | signs.KICKER),
+    ("article", signs.ARTICLE),
+    ("list", signs.LIST_ITEM),
+    ("table", signs.TABLE),
+    ("code", signs.PREFORMATTED),
+    ("heading", signs.HEADING),
+)
+_NEAR_GROUPS = (
+    ("teaser", signs.TEASER),
+    ("sign_up", signs.SIGN_UP | signs.FORM),
+    ("comment", signs.COMMENT),
+    ("notice", signs.NOTICE | signs.CONSENT | signs.DIALOG),
+    ("caption", signs.CAPTION | signs.CREDIT | signs.FIGURE | signs.GALLERY),
+    ("share", signs.SHARE | signs.TAGS),
+    ("body", signs.BODY),
+    ("standfirst", signs.STANDFIRST),
+    ("list", signs.LIST_ITEM),
+    ("code", signs.PREFORMATTED),
+    ("heading", signs.HEADING),
+)
+_ROLES = (
+    Role.PARAGRAPH, Role.CROSSHEAD, Role.LIST, Role.TEASER, Role.OTHER, Role.NOTICE, Role.INFO_BOX, Role.CAPTION,
+    Role.SIGN_UP,
+)  # fmt: skip
+_NEIGHBOURS = (-2, -1, 1, 2)
+_AROUND = 3
+_LONG = 60
+_MOST_LINK = 0.6
+_LONGEST_LABELLED = 300
+_ALONE = 12
+_SURE_WEIGHT = 100
+_LITTLE_LINK = 0.3
+_LONGEST_CAPTION = 250
+_CAPTION = signs.CAPTION | signs.CREDIT | signs.FIGURE
+_NEVER = frozenset((Role.ADVERT, Role.DATELINE, Role.HEADLINE, Role.COMMENT))
+# On a page that declares itself news, boxes and cards are boxes and cards, whatever guides are built of.
+_NEVER_NEWS = frozenset((Role.INFO_BOX, Role.TEASER, Role.CAPTION))
+_NEWS_TYPES = ("NewsArticle", "LiveBlogPosting")
+
+FEATURES: tuple[str, ...] = (
+    *("weight", "link_share", "strong_share", "is_sentence", "words", "capitals", "stroke", "is_p", "heading_level"),
+    *("label", "says_sign_up", "says_notice", "describes", "is_stated", "is_news", "copies"),
+    *(f"sign_{name}" for name, _ in _SIGN_GROUPS),
+    *(f"near_{name}" for name, _ in _NEAR_GROUPS),
+    *(f"role_{role.value}" for role in _ROLES),
+    *("is_kept", "is_inside", "from_headline", "from_first", "to_last", "mass_before", "mass_after", "kept_before"),
+    *("kept_after", "page_mass", "kept_of_page", "passages", "is_core_kind", "is_in_core"),
+    *(f"{what}_{at}" for at in _NEIGHBOURS for what in ("link_share", "is_kept")),
+    *("from_heading", "heading_kept", "heading_weight", "heading_labels"),
+    *(f"{what}_{at}" for at in range(_AROUND) for what in ("kept", "linked", "passages", "mass")),
+    *("kind_mass", "kind_linked", "kind_kept", "kind_count"),
+)
+
+
+class Rows(NamedTuple):
+    """The passages to be judged, by their places, and the features of each."""
+
+    places: list[int]
+    features: list[list[float]]
+
+
+def describe(
+    line: Outline, judgement: Judgement, stretch: Stretch, *, headline_at: int | None, metadata: Metadata
+) -> Rows:
+    """Describe every passage that the rules may be wrong about."""
+    facts = _Facts(line, judgement, stretch, headline_at, metadata)
+    places = [at for at in range(len(line.passages)) if at != headline_at and facts.is_open(at)]
+    return Rows(places, [facts.row(at) for at in places])
+
+
+class _Facts:
+    """Sums and tables over the whole line, from which rows are read."""
+
+    def __init__(
+        self, line: Outline, judgement: Judgement, stretch: Stretch, headline_at: int | None, metadata: Metadata
+    ) -> None:
+        passages = line.passages
+        self.line = line
+        self.judgement = judgement
+        self.stretch = stretch
+        self.core = stretch.core
+        self.headline_at = headline_at
+        self.described = compact(metadata.description or "")
+        self.shares = [one.share for one in passages]
+        self.roles: list[Role | None] = [None] * len(passages)
+        self.roles[stretch.first : stretch.end] = stretch.roles
+        self.kept = [role in TEXT_ROLES for role in self.roles]
+        self.headings = [bool(found & signs.HEADING) for found in judgement.signs]
+        self.names = [names_of(line, at) for at in range(len(passages))]
+        self._sum()
+        self._count_kinds()
+        self._find_headings()
+        self.near = _near_signs(line)
+        self.copies: dict[str, int] = {}
+        for one in passages:
+            self.copies[one.text] = self.copies.get(one.text, 0) + 1
+        self.bits: dict[int, list[float]] = {}
+        self.near_bits: dict[int, list[float]] = {}
+        self.spans: dict[int, list[float]] = {}
+        self.is_stated = float(any(judgement.agreed))
+        self.is_news = _newsiness(metadata)
+
+    def _sum(self) -> None:
+        self.all, self.linked, self.held, self.mass = [0.0], [0.0], [0.0], [0.0]
+        for weight, share, kept in zip(self.judgement.weights, self.shares, self.kept, strict=True):
+            self.all.append(self.all[-1] + weight)
+            self.linked.append(self.linked[-1] + weight * share)
+            self.held.append(self.held[-1] + (weight if kept else 0))
+            self.mass.append(self.mass[-1] + (weight if weight >= _LONG and share < _MOST_LINK else 0))
+
+    def _count_kinds(self) -> None:
+        self.kinds: dict[Names, list[float]] = {}
+        for at, names in enumerate(self.names):
+            weight = self.judgement.weights[at]
+            kind = self.kinds.setdefault(names, [0.0, 0.0, 0.0, 0.0])
+            kind[0] += weight
+            kind[1] += weight * self.shares[at]
+            kind[2] += weight * self.kept[at]
+            kind[3] += 1
+
+    def _find_headings(self) -> None:
+        self.heading_above: list[int] = []
+        above = -1
+        for at, is_heading in enumerate(self.headings):
+            self.heading_above.append(above)
+            if is_heading:
+                above = at
+        self.labels: dict[int, float] = {}
+
+    def is_open(self, at: int) -> bool:
+        """Is there anything to ask about a passage? Sentences amid the text are text, some things never are."""
+        role = self.roles[at]
+        weight = self.judgement.weights[at]
+        share = self.shares[at]
+        if self.kept[at]:
+            is_core = self.core is not None and self.names[at] == self.core.names
+            return not (is_core and weight >= _SURE_WEIGHT and share < _LITTLE_LINK and self._is_amid(at))
+        if role is None:
+            return share < _MOST_LINK and weight >= _ALONE
+        if role in _NEVER or (self.judgement.signs[at] & _CAPTION and weight < _LONGEST_CAPTION):
+            return False
+        passage = self.line.passages[at]
+        if share >= ALL_LINK:
+            # A whole sentence that is a link is one of the text; a line that is a link is a headline elsewhere.
+            return passage.tag == "li" or is_sentence(passage.text)
+        if role is Role.TEASER and weight < _LONGEST_LABELLED and wording.LABEL_MARK.match(passage.text):
+            return False
+        return not (self.is_news == 1.0 and role in _NEVER_NEWS)
+
+    def _is_amid(self, at: int) -> bool:
+        return 0 < at < len(self.kept) - 1 and self.kept[at - 1] and self.kept[at + 1]
+
+    def row(self, at: int) -> list[float]:
+        """Everything about one passage, in the order of `FEATURES`."""
+        passage = self.line.passages[at]
+        return [
+            *self._look(at),
+            *_bits(self.judgement.signs[at], _SIGN_GROUPS, self.bits),
+            *_bits(self.near[passage.span], _NEAR_GROUPS, self.near_bits),
+            *_ROLE_BITS[self.roles[at]],
+            *self._place(at),
+            *self._neighbours(at),
+            *self._below_heading(at),
+            *self._around(passage.span),
+            *self._kind(at),
+        ]
+
+    def _look(self, at: int) -> list[float]:
+        passage = self.line.passages[at]
+        text = passage.text
+        head = text[:_LONGEST_LABELLED]
+        short = len(text) < _LONGEST_LABELLED
+        tag = passage.tag
+        return [
+            self.judgement.weights[at],
+            self.shares[at],
+            passage.strong_chars / len(text),
+            is_sentence(text),
+            text.count(" ") + 1,
+            sum(map(str.isupper, head[:_LONG])) / min(len(head), _LONG),
+            "|" in head or "·" in head or "•" in head or "©" in head,
+            tag == "p",
+            int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else 0,
+            (passage.link_count > 0 or len(text) < _LONG) and short and points_elsewhere(text),
+            short and wording.says(text, wording.SIGN_UP),
+            short and wording.says(text, wording.NOTICE),
+            self._describes(text),
+            self.is_stated,
+            self.is_news,
+            self.copies[text],
+        ]
+
+    def _describes(self, text: str) -> bool:
+        if not self.described or not _LONG // 2 <= len(text) <= 700:
+            return False
+        letters = compact(text)
+        return letters in self.described or letters[:_LONG] == self.described[:_LONG]
+
+    def _place(self, at: int) -> list[float]:
+        stretch = self.stretch
+        mass, held = self.mass, self.held
+        whole, chosen = max(1.0, mass[-1]), max(1.0, held[-1])
+        core = self.core
+        around = self.line.spans[core.span] if core is not None else None
+        return [
+            self.kept[at],
+            stretch.first <= at < stretch.end,
+            at - self.headline_at if self.headline_at is not None else -99,
+            at - core.places[0] if core is not None else 0,
+            core.places[-1] - at if core is not None else 0,
+            mass[at] / whole,
+            (mass[-1] - mass[at + 1]) / whole,
+            held[at] / chosen,
+            (held[-1] - held[at + 1]) / chosen,
+            whole,
+            held[-1] / whole,
+            len(self.kept),
+            core is not None and self.names[at] == core.names,
+            around is not None and around.first <= at < around.end,
+        ]
+
+    def _neighbours(self, at: int) -> list[float]:
+        row: list[float] = []
+        for step in _NEIGHBOURS:
+            other = at + step
+            row += (self.shares[other], self.kept[other]) if 0 <= other < len(self.kept) else (0, 0)
+        return row
+
+    def _below_heading(self, at: int) -> list[float]:
+        above = self.heading_above[at]
+        if above < 0:
+            return [99, 0, 0, 0]
+        if above not in self.labels:
+            text = self.line.passages[above].text[:_LONG]
+            self.labels[above] = float(wording.MORE_HEADING.match(text) is not None or points_elsewhere(text))
+        return [min(99, at - above), self.kept[above], self.judgement.weights[above], self.labels[above]]
+
+    def _around(self, span: int) -> list[float]:
+        row: list[float] = []
+        for _ in range(_AROUND):
+            if span not in self.spans:
+                held = self.line.spans[span]
+                first, end = held.first, held.end
+                total = max(1.0, self.all[end] - self.all[first])
+                self.spans[span] = [
+                    (self.held[end] - self.held[first]) / total,
+                    (self.linked[end] - self.linked[first]) / total,
+                    end - first,
+                    (self.mass[end] - self.mass[first]) / max(1.0, self.mass[-1]),
+                ]
+            row += self.spans[span]
+            parent = self.line.spans[span].parent
+            span = parent if parent >= 0 else span
+        return row
+
+    def _kind(self, at: int) -> list[float]:
+        weight, linked, kept, count = self.kinds[self.names[at]]
+        total = max(1.0, weight)
+        return [weight / max(1.0, self.all[-1]), linked / total, kept / total, count]
+
+
+_ROLE_BITS: dict[Role | None, list[float]] = {role: [float(role is one) for one in _ROLES] for role in (None, *Role)}
+
+
+def _bits(found: int, groups: tuple[tuple[str, int], ...], known: dict[int, list[float]]) -> list[float]:
+    bits = known.get(found)
+    if bits is None:
+        bits = known[found] = [float(bool(found & group)) for _, group in groups]
+    return bits
+
+
+def declares_news(metadata: Metadata) -> bool:
+    """Does the page declare a news story?"""
+    return any(one.endswith(_NEWS_TYPES) for one in metadata.declared_types)
+
+
+def _newsiness(metadata: Metadata) -> float:
+    """1 where the page declares a news story, 0 where it declares nothing, else a half: guides are built otherwise."""
+    if declares_news(metadata):
+        return 1.0
+    return 0.5 if metadata.declared_types else 0.0
+
+
+def _near_signs(line: Outline) -> list[int]:
+    """The signs of each span and of the two around it, whatever they hold."""
+    near: list[int] = []
+    for span in line.spans:
+        parent = line.spans[span.parent] if span.parent >= 0 else span
+        around = line.spans[parent.parent] if parent.parent >= 0 else parent
+        near.append(span.signs | parent.signs | around.signs)
+    return near

@@ -1,0 +1,101 @@
+"""Take-downs: a story that must go, and a tombstone so that it does not come back.
+
+Everything the archive says of the story goes: text, revisions, pictures, names, the teasers it carried and those that
+promote it, its search rows, its relations to copies, and the bytes of its captures unless another story was read from
+the same bytes. What stays is that it was taken down, when, why, and under which names it would come again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.boundary import guarded
+from storage.captures import CaptureStore
+from storage.connection import DatabaseFile
+from storage.copies import CopyStore
+from storage.marks import refresh_marks
+from storage.payloads import Erased, PayloadStore
+from storage.values import read_time, row, seen_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takedown:
+    """A tombstone: the id the story had, when it went, and why."""
+
+    story_id: int
+    taken_down_at: datetime
+    reason: str
+
+
+class TakedownStore:
+    """The take-downs of an archive."""
+
+    def __init__(self, file: DatabaseFile, captures: CaptureStore) -> None:
+        self._file = file
+        self._run = file.connection.execute
+        self._captures, self._payloads = captures, PayloadStore(captures)
+        self._copies = CopyStore(file)
+
+    @guarded("look up take-downs")
+    def find(self, keys: Sequence[str]) -> Takedown | None:
+        """Give the take-down of a story that goes by any of these alias keys; None where there was none."""
+        found = self._run(_SELECT_BY_KEY, (json.dumps(list(keys)),)).fetchone()
+        if found is None:
+            return None
+        return Takedown(story_id=found[0], taken_down_at=read_time(found[1]), reason=found[2])
+
+    @guarded("list take-downs")
+    def all(self) -> tuple[Takedown, ...]:
+        """List the take-downs, the last one first."""
+        rows = self._run(
+            "SELECT DISTINCT story_id, taken_down_at, reason FROM takedowns ORDER BY taken_down_at DESC, story_id"
+        )
+        return tuple(Takedown(story_id=one, taken_down_at=read_time(at), reason=why) for one, at, why in rows)
+
+    def take_down(self, story_id: int, *, reason: str, now: datetime) -> None:
+        """Take a story down. The bytes go first, so that a kill leaves a story without bytes, never the other way."""
+        cited = [capture for (capture,) in self._run(_SELECT_CITED, (story_id,)).fetchall()]
+        if self._captures.is_present:
+            self._payloads.erase(self._own_payloads(story_id, cited), Erased.TAKEN_DOWN)
+        with self._file.writing("take a story down"):
+            at = seen_text(now)
+            self._run(_BURY, row((story_id, at, reason, story_id)))
+            (text,) = self._run("SELECT text FROM stories WHERE id = ?", (story_id,)).fetchone()
+            for other in self._copies.forget(story_id, text):
+                if other != story_id:
+                    refresh_marks(self._file.connection, other)
+            for (teaser_id,) in self._run(_SELECT_TEASERS, (story_id,)).fetchall():
+                self._run("DELETE FROM teasers WHERE id = ?", (teaser_id,))
+            self._run("UPDATE entries SET headline = NULL, story_id = NULL WHERE story_id = ?", (story_id,))
+            self._run("DELETE FROM stories WHERE id = ?", (story_id,))
+
+    def discard(self, capture_id: int) -> None:
+        """Erase the bytes of a capture that turned out to be of a story which was taken down."""
+        self._payloads.erase(tuple(self._payloads.digests_of([capture_id]).values()), Erased.TAKEN_DOWN)
+
+    def _own_payloads(self, story_id: int, cited: Sequence[int]) -> tuple[str, ...]:
+        """The digests of the story's captures that no other story's revision was read from."""
+        digests = set(self._payloads.digests_of(cited).values())
+        shared = self._run(_SELECT_SHARED, (json.dumps(sorted(digests)), story_id))
+        return tuple(sorted(digests - {digest for (digest,) in shared}))
+
+
+_SELECT_BY_KEY = (
+    "SELECT story_id, taken_down_at, reason FROM takedowns WHERE key IN (SELECT value FROM json_each(?)) LIMIT 1"
+)
+_BURY = (
+    "INSERT INTO takedowns (key, story_id, taken_down_at, reason) SELECT key, ?, ?, ? FROM aliases WHERE story_id = ?"
+    " ON CONFLICT (key) DO NOTHING"
+)
+_SELECT_CITED = (
+    "SELECT capture_id FROM revisions WHERE story_id = ?1 UNION SELECT capture_id FROM aliases WHERE story_id = ?1"
+    " UNION SELECT capture_id FROM requests WHERE story_id = ?1 AND capture_id IS NOT NULL"
+)
+_SELECT_TEASERS = "SELECT id FROM teasers WHERE page_story_id = ?1 OR target_story_id = ?1"
+_SELECT_SHARED = (
+    "SELECT DISTINCT payload_digest FROM revisions WHERE payload_digest IN (SELECT value FROM json_each(?))"
+    " AND story_id <> ?"
+)

@@ -1,0 +1,150 @@
+"""`export` and `backup`, as they are used from a terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.archive import Archive
+from tests.commands.conftest import Newskeep
+from tests.storage.builders import BRIDGE, FERRY, HOUR, NOW, capture, date, draft, ferry, page, take_in, teaser
+
+TOKYO = "https://post.example/tokyo"
+
+
+@pytest.fixture
+def kept(home: Path) -> Path:
+    """A home with three stories, one of them edited, one with a teaser."""
+    with Archive(home) as archive:
+        first = draft(authors=("Ana Wolff", "Bo Lin"), tags=("bridges",), published=date(NOW - HOUR), is_free=True)
+        take_in(archive, capture(), page(first, teasers=(teaser(),)))
+        take_in(archive, capture(at=NOW + HOUR), page(draft("Bridge opens at last", authors=("Ana Wolff", "Bo Lin"))))
+        take_in(archive, capture(FERRY, at=NOW + 2 * HOUR), page(ferry(), FERRY))
+        old = draft(
+            "運河の水門",
+            ("運河の水門は来週の月曜日まで閉じたままだと市が発表した。",),
+            published=date(NOW - timedelta(days=900)),
+        )
+        take_in(archive, capture(TOKYO, at=NOW + 3 * HOUR), page(old, TOKYO))
+    return home
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    """JSON lines, read."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_stories_come_as_lines_of_json_with_lists_and_truth_values(kept: Path, newskeep: Newskeep) -> None:
+    ended = newskeep("export")
+    first, *others = rows(ended.out)
+    assert (ended.code, len(others)) == (0, 2)
+    assert (first["headline"], first["authors"], first["revision_count"]) == (
+        "Bridge opens at last",
+        ["Ana Wolff", "Bo Lin"],
+        2,
+    )
+    assert not {"marks", "neighbours"} & first.keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (("ferry",), [FERRY]),
+        (("水門",), [TOKYO]),
+        (("has:revision",), [BRIDGE]),
+        (("--before", "2025-01-01"), [TOKYO]),
+        (("--after", "2026-11-22T11:30"), [FERRY]),
+        (("--source", "post", "--limit", "1"), [BRIDGE]),
+        (("--source", "nobody"), []),
+    ],
+)
+def test_what_is_asked_for_is_what_comes(
+    kept: Path, newskeep: Newskeep, asked: tuple[str, ...], found: list[str]
+) -> None:
+    assert [one["url"] for one in rows(newskeep("export", *asked).out)] == found
+
+
+def test_revisions_come_with_their_whole_reading(kept: Path, newskeep: Newskeep) -> None:
+    found = rows(newskeep("export", "--what", "revisions", "bridge").out)
+    assert [one["number"] for one in found] == [1, 2]
+    assert found[1]["changed_fields"]
+    assert found[0]["draft"]["headline"] == "Bridge opens again"  # type: ignore[index]  # a document
+
+
+def test_a_table_for_spreadsheets(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:
+    out = tmp_path / "teasers.csv"
+    assert newskeep("export", "--what", "teasers", "--out", str(out)).code == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        (found,) = csv.DictReader(file)
+    assert (found["headline"], found["target_url"]) == ("Ferries at rest", FERRY)
+
+
+def test_parquet_has_typed_columns(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed: pip install 'newskeep[parquet]'")
+    out = tmp_path / "stories.parquet"
+    ended = newskeep("export", "--out", str(out))
+    assert (ended.code, "3 stories written" in ended.err) == (0, True)
+    table = parquet.read_table(out)
+    assert table.num_rows == 3
+    assert table.column("authors").to_pylist()[0] == ["Ana Wolff", "Bo Lin"]
+    assert str(table.schema.field("words").type) == "int64"
+    assert newskeep("export", "--what", "revisions", "--out", str(tmp_path / "r.parquet")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--out", "stories.xml"), "names no format"),
+        (("--format", "parquet"), "cannot be written to standard output"),
+    ],
+)
+def test_a_wrong_request_says_what_to_do(kept: Path, newskeep: Newskeep, asked: tuple[str, ...], says: str) -> None:
+    ended = newskeep("export", *asked)
+    assert (ended.code, says in ended.err) == (2, True)
+
+
+def test_a_file_that_cannot_be_made_is_one_line(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:
+    ended = newskeep("export", "--out", str(tmp_path / "nowhere" / "stories.csv"))
+    assert (ended.code, "name another folder" in ended.err) == (1, True)
+
+
+def test_a_backup_is_a_home_of_its_own(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:
+    ended = newskeep("backup", str(tmp_path / "copies"), "--json")
+    assert (ended.code, ended.json["stories"]) == (0, 3)
+    assert rows(newskeep("export", "ferry", home=Path(ended.json["folder"])).out)
+
+
+def test_a_backup_goes_into_the_home_unless_told_otherwise(kept: Path, newskeep: Newskeep) -> None:
+    ended = newskeep("backup", "--without-captures")
+    assert (ended.code, "3 stories copied and checked" in ended.out) == (0, True)
+    (copy,) = (kept / "backups").iterdir()
+    assert not (copy / "captures.db").exists()
+
+
+def test_a_prune_shows_what_would_go_and_does_it_when_told(kept: Path, newskeep: Newskeep) -> None:
+    shown = newskeep("prune", "--read", "0", "--json")
+    assert (shown.code, shown.json["done"], shown.json["payloads"]) == (0, False, 4)
+    done = newskeep("prune", "--read", "0", "--compact", "--yes")
+    assert (done.code, "gone: 4 payloads" in done.out) == (0, True)
+    assert "would go: 0 payloads" in newskeep("prune", "--read", "0").out
+    assert newskeep("verify").code == 0
+
+
+def test_a_story_is_taken_down_for_good(kept: Path, newskeep: Newskeep) -> None:
+    assert "would go: story" in newskeep("prune", "--story", FERRY, "--reason", "court order").out
+    assert newskeep("prune", "--story", FERRY, "--reason", "court order", "--yes").code == 0
+    assert newskeep("show", FERRY).code == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"), [((), "say what may go"), (("--story", FERRY), "a take-down needs a reason")]
+)
+def test_a_prune_without_a_rule_says_what_to_do(
+    kept: Path, newskeep: Newskeep, asked: tuple[str, ...], says: str
+) -> None:
+    ended = newskeep("prune", *asked)
+    assert (ended.code, says in ended.err) == (2, True)
