@@ -14,7 +14,7 @@ SEED ?=
 QUICK ?=
 PAGES ?=
 
-.PHONY: run demo test lint types unit bench gate soak soak-extraction lock clean
+.PHONY: run demo test lint types unit bench gate soak soak-extraction soak-archive lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -45,10 +45,15 @@ bench: $(VENV)/.developer
 gate: $(VENV)/.trainer
 	$(BIN)/python -m training.gate $(if $(QUICK),--quick)
 
-soak: soak-extraction
+soak: soak-extraction soak-archive
 
 soak-extraction: $(VENV)/.developer
 	$(BIN)/python -m benchmarks.fuzz_extraction --pages 10000 $(if $(SEED),--seed $(SEED)) $(PAGES)
+
+soak-archive: $(VENV)/.developer
+	$(BIN)/python -m tests.soak.kills --kills 200 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.soak.companions --seconds 60
+	NEWSKEEP_KILLS=50 $(if $(SEED),NEWSKEEP_SEED=$(SEED)) $(BIN)/python -m pytest -q tests/storage/test_kill.py
 
 lock: $(VENV)/.developer
 	$(BIN)/pip install --quiet uv

@@ -33,10 +33,12 @@ COMMANDS = {
     "merge": ("commands.merge:merge", "Make two stories one that were taken for two."),
     "split": ("commands.merge:split", "Take a name out of a story, or undo a merge."),
     "extract": ("commands.extract:extract", "Read one page into JSON; nothing is stored."),
+    "reprocess": ("commands.reprocess:reprocess", "Read what is stored again with the present extractor."),
     "serve": ("commands.serve:serve", "Browse and query the archive (Datasette)."),
     "export": ("commands.export:export", "Write stories, revisions or teasers as JSON lines, CSV or Parquet."),
     "backup": ("commands.backup:backup", "Copy the archive while it is used, and check the copy."),
     "prune": ("commands.prune:prune", "Give space back by rule, or take one story down; shows first what would go."),
+    "evidence": ("commands.evidence:evidence", "Write a pack that proves one revision, or check one."),
     "verify": ("commands.verify:verify", "Check the archive: integrity, digests, citations."),
     "demo": ("commands.demo:demo", "The whole job against an invented site, without a network."),
 }

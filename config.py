@@ -93,6 +93,17 @@ class ServeConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceConfig:
+    """Who vouches for the time of packs of evidence (RFC 3161), and the certificates by which its word is believed.
+
+    `timestamp_url` None: nobody is asked. `timestamp_roots` is a file of certificates (PEM), None where none is named.
+    """
+
+    timestamp_url: str | None = None
+    timestamp_roots: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogConfig:
     """What the service writes to standard error."""
 
@@ -109,6 +120,7 @@ class Config:
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     poll: PollConfig = field(default_factory=PollConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
+    evidence: EvidenceConfig = field(default_factory=EvidenceConfig)
     log: LogConfig = field(default_factory=LogConfig)
 
     @classmethod
@@ -146,6 +158,7 @@ def parse_config(text: str, *, path: Path) -> Config:
         extract=_extract(document.table("extract")),
         poll=_poll(document.table("poll")),
         serve=_serve(document.table("serve")),
+        evidence=_evidence(document.table("evidence"), path.parent),
         log=_log(document.table("log")),
     )
     document.finish()
@@ -237,6 +250,11 @@ def default_config_text() -> str:
         _setting("host", quoted(serve.host), "127.0.0.1: this machine alone can see it"),
         _setting("port", serve.port, "of the web server"),
         "",
+        "[evidence]",
+        "# An authority that says since when a pack of evidence exists (RFC 3161), and its root certificates (PEM).",
+        '# timestamp_url = "https://timestamp.example/tsr"',
+        '# timestamp_roots = "timestamp-roots.pem"',
+        "",
         "[log]",
         _setting("level", quoted(log.level), ", ".join(LogLevel)),
         _setting("format", quoted(log.format), ", ".join(LogFormat)),
@@ -314,6 +332,16 @@ def _serve(table: StrictTable) -> ServeConfig:
     return config
 
 
+def _evidence(table: StrictTable, home: Path) -> EvidenceConfig:
+    roots = table.text("timestamp_roots", str.strip)
+    config = EvidenceConfig(
+        timestamp_url=table.text("timestamp_url", _web_address),
+        timestamp_roots=home / Path(roots).expanduser() if roots else None,
+    )
+    table.finish()
+    return config
+
+
 def _log(table: StrictTable) -> LogConfig:
     default = LogConfig()
     config = LogConfig(
@@ -336,6 +364,12 @@ def _printable(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         raise ValueError("should be plain ASCII on one line: it is sent in a header")
     return text.strip()
+
+
+def _web_address(text: str) -> str:
+    if not _printable(text).startswith(("http://", "https://")):
+        raise ValueError(f"{quoted(text)} is no web address; it begins with https:// or http://")
+    return _printable(text)
 
 
 def _network(text: str) -> Network:

@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 _CRAWLS_AT_ONCE = 8
 # First polls after a start are spread over this many seconds: a thousand sources must not fall due together for ever.
 _START_SPREAD_SECONDS = 5.0
-# A source whose schedule cannot be read (the archive is full or locked) is looked at again after this long.
+# A source whose schedule cannot be read or written (the archive is full or locked) is looked at again after this long.
 _TROUBLE_SECONDS = 60.0
 
 
@@ -224,12 +224,12 @@ class Newsroom:
 
 
 def _open_run(archive: Archive, source: Source, trigger: Trigger, planned_at: datetime | None, now: datetime) -> int:
-    is_import = trigger is Trigger.IMPORT
-    if not is_import:
+    # These are runs over whatever sources their pages turn out to be of.
+    has_source = trigger not in (Trigger.IMPORT, Trigger.REPROCESS)
+    if has_source:
         ensure_source(archive, source, now=now)
     return archive.runs.start(
-        # An import is a run over whatever sources its pages turn out to be of.
-        None if is_import else source.slug,
+        source.slug if has_source else None,
         trigger,
         planned_at=planned_at,
         now=now,
@@ -319,7 +319,11 @@ class Service:
             report = await newsroom.poll(self._sources[slug], trigger=Trigger.SCHEDULED, planned_at=planned_at)
             if report is not None:
                 self._report(report)
-            return await self._next_poll(slug, newsroom.clock())
+            now = newsroom.clock()
+            at = await self._next_poll(slug, now)
+            # Still due after it failed: what came of it could not be written, which is no reason to ask the site again.
+            if report is None or report.status is not RunStatus.FAILED or at > now:
+                return at
         except NewskeepError as error:
             logger.error("poll failed source=%s error=%s", slug, error)
         except Exception:

@@ -21,7 +21,7 @@ from commands.reports import report_json, report_line
 from commands.screen import configure_logging, console, print_json, progress
 from config import Config
 from newskeep.digests import payload_digest
-from newskeep.errors import UsageError
+from newskeep.errors import StorageError, UsageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import Capture, Origin, Source
 from newskeep.outcomes import RunStatus, Trigger
@@ -120,9 +120,13 @@ async def _carry_all(
                 click.echo(f"line {line.number}: {error}", err=True)
             bar.advance(bar.task_ids[0])
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(context.workers.count * _PAGES_FOR_EACH_WORKER):
-            group.create_task(carrier())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(context.workers.count * _PAGES_FOR_EACH_WORKER):
+                group.create_task(carrier())
+    except* StorageError as errors:
+        # All carriers met the same locked or full archive; one line says it.
+        raise errors.exceptions[0] from None
     return bad
 
 

@@ -14,6 +14,7 @@ from commands.screen import console, print_json
 from newskeep.model import Block, BlockKind, PageDate, Picture, Precision
 from newskeep.presence import Doubt
 from storage.archive import Archive
+from storage.copies import Cluster, CopyLink
 from storage.merges import IdentityChange
 from storage.presence import Interval
 from storage.story_view import RevisionView, StoryView, TeaserView
@@ -27,6 +28,8 @@ class _History:
     doubts: tuple[Doubt, ...]
     next_check_at: datetime | None
     restless_since: datetime | None
+    copies: tuple[CopyLink, ...]
+    cluster: Cluster | None
     identity_changes: tuple[IdentityChange, ...]
 
 
@@ -57,6 +60,8 @@ def _history(archive: Archive, story_id: int) -> _History:
         doubts=archive.presence.doubts(story_id),
         next_check_at=archive.rechecks.next_check_at(story_id),
         restless_since=archive.rechecks.restless_since(story_id),
+        copies=archive.copies.of(story_id),
+        cluster=archive.copies.cluster(story_id),
         identity_changes=archive.merges.history(story_id),
     )
 
@@ -98,6 +103,7 @@ def _print_facts(view: StoryView, history: _History, screen: Console) -> None:
         if revision.weight:
             line.append(f"  {revision.weight}{_words_changed(revision)}", style="yellow")
         screen.print(line)
+    _print_copies(view, history, screen)
     _heading("Known as", screen)
     for alias in view.aliases:
         screen.print(Text(f"  {alias.alias.value}").append(f"  {alias.alias.reason}", style="dim"))
@@ -110,6 +116,22 @@ def _print_facts(view: StoryView, history: _History, screen: Console) -> None:
         for teaser in view.promotions:
             line = Text(f"  {teaser.page_headline or teaser.page_url}")
             screen.print(line.append(f"  under {teaser.heading or teaser.kind}, slot {teaser.slot}", style="dim"))
+
+
+def _print_copies(view: StoryView, history: _History, screen: Console) -> None:
+    """Who else has the text, and how much of it; the one that had it first is marked."""
+    if not history.copies:
+        return
+    _heading("Copies", screen)
+    first = history.cluster.members[0].story_id if history.cluster else None
+    if history.cluster is not None:
+        had = "this story" if first == view.story_id else f"story {first}"
+        screen.print(Text(f"  one text in {history.cluster.count} stories; {had} had it first", style="dim"))
+    for link in history.copies:
+        mark = "*" if link.story_id == first else " "
+        shared = f"{link.overlap.share:.0%} of the shorter, {link.overlap.shared} sentences"
+        line = Text(f"{mark} {link.source}: {link.headline or '(no headline)'}")
+        screen.print(line.append(f"  {link.kind.replace('_', ' ')}, {shared}, story {link.story_id}", style="dim"))
 
 
 def _words_changed(revision: RevisionView) -> str:

@@ -93,24 +93,31 @@ def correction_notices(draft: StoryDraft) -> tuple[str, ...]:
     """Give all notices of corrections that a story carries, in their order."""
     blocks = [block for block in draft.blocks if block.text]
     places = sorted({*range(min(_FIRST_BLOCKS, len(blocks))), *range(max(0, len(blocks) - _LAST_BLOCKS), len(blocks))})
+    texts = [fold_space(blocks[place].text) for place in places]
+    # Asked of all at once: most stories speak of no earlier version anywhere.
+    may_tell = _may_tell("\n".join(texts))
     found = []
-    for place in places:
-        text = fold_space(blocks[place].text)
+    for place, text in zip(places, texts, strict=True):
         if len(text) > _LONGEST:
             continue
         if blocks[place].kind is BlockKind.CROSSHEAD:
             found += _below_label(text, blocks, place)
-        elif _is_notice(text) and not _is_labelled_above(blocks, place):
+        elif _is_notice(text, may_tell=may_tell) and not _is_labelled_above(blocks, place):
             found.append(text)
     return tuple(found)
 
 
-def _is_notice(text: str) -> bool:
+def _may_tell(text: str) -> bool:
+    folded = fold_marks(text)
+    return any(word in folded for word in _TELLING)
+
+
+def _is_notice(text: str, *, may_tell: bool) -> bool:
     folded = fold_marks(text.replace("’", "'"))
     label = _LABEL.match(folded)
     if label is not None and label.end() < len(folded):
         return True
-    if not any(word in folded for word in _TELLING):
+    if not may_tell:
         return False
     return _ENGLISH.search(folded) is not None or _VERSION.search(folded) is not None
 

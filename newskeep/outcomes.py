@@ -128,3 +128,4 @@ class Trigger(StrEnum):
     SCHEDULED = "scheduled"
     COMMAND = "command"
     IMPORT = "import"
+    REPROCESS = "reprocess"

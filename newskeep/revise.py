@@ -20,6 +20,11 @@ from newskeep.model import PageDate, Precision, StoryDraft
 from newskeep.restless import Look, is_noise
 from newskeep.word_diff import diff_drafts
 
+FIRST = "the first capture of this story"
+"""The reason of a revision that was compared with nothing."""
+LOST = "the previous capture is lost, so this one stands beside it"
+"""The reason of a revision that could not be compared."""
+
 _GROWING = frozenset(("text", "captions", "pictures", "media"))
 """What a story has more of when its rest is there."""
 
@@ -79,11 +84,10 @@ def decide(
     reading, `is_joined` that `draft` was put together from several pages: some of them may have been missing before.
     """
     if known is None:
-        return Intent(change=Change.NEW, reason="the first capture of this story", weight=_owned_up(draft))
+        return Intent(change=Change.NEW, reason=FIRST, weight=owned_up(draft))
     if comparable is None:
         # To keep the old reading as its own revision loses nothing; to overwrite it might.
-        reason = "the previous capture is lost, so this one stands beside it"
-        return Intent(change=Change.REVISED, reason=reason, weight=_owned_up(draft))
+        return Intent(change=Change.REVISED, reason=LOST, weight=owned_up(draft))
     changed = changed_fields(comparable, draft)
     if changed and not partly_agree(_telling(comparable), _telling(draft)):
         return Intent(change=Change.DIFFERENT, reason="neither headline nor text agrees with the known story")
@@ -101,7 +105,8 @@ def decide(
     return Intent(change=Change.UNCHANGED, reason=quiet, reread=None if adopt else reread, adopt=adopt)
 
 
-def _owned_up(draft: StoryDraft) -> Weight | None:
+def owned_up(draft: StoryDraft) -> Weight | None:
+    """Weigh a reading that is compared with nothing: CORRECTION where it carries a notice of one, else None."""
     return Weight.CORRECTION if correction_notice(draft) else None
 
 

@@ -19,9 +19,7 @@ _INVISIBLE = re.compile(
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_WESTERN_WORDS = bytes(
-    byte if _WORD.match(bytes((byte,)).decode("cp1252", "replace")) else 0x20 for byte in range(256)
-)
+_WESTERN_WORDS = bytes(byte if _WORD.match(bytes((byte,)).decode("cp1252", "replace")) else 0x20 for byte in range(256))
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 
 # A sentence ends at a full stop with white space behind it, or at one of the marks that need none.
@@ -41,12 +39,15 @@ _ABBREVIATIONS = word_set(
 
 def strip_invisible(text: str) -> str:
     """Drop the characters that print nothing (soft hyphens, zero-width spaces, marks of direction, controls)."""
-    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def fold_space(text: str | None) -> str:
     """Make every run of white space one blank, with none at the ends; invisible characters go. None gives ''."""
-    return " ".join(strip_invisible(text).split()) if text else ""
+    if not text:
+        return ""
+    folded = " ".join(text.split())
+    return folded if folded.isprintable() else " ".join(strip_invisible(folded).split())
 
 
 def plain_words(text: str | None) -> str:

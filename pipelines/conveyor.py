@@ -5,7 +5,7 @@ from __future__ import annotations
 from newskeep.errors import StorageError
 from newskeep.fetches import Fetch
 from newskeep.outcomes import Outcome
-from pipelines.archive import finish
+from pipelines.archive import End, finish
 from pipelines.capture import keep
 from pipelines.context import CrawlContext
 from pipelines.deduplicate import with_comparables
@@ -20,10 +20,24 @@ async def carry(context: CrawlContext, fetch: Fetch) -> Outcome:
     """Take one page through all stages, and give the outcome it ended with. Raises StorageError."""
     work = Work(fetch=fetch, outcome=fetch.outcome, detail=fetch.detail)
     try:
-        work = await complete(context, await read(context, await keep(context, work)), None)
-        work = await with_comparables(context, separate(work, source_slug=context.source.slug))
-        return (await finish(context, work)).outcome
+        work = await understand(context, await keep(context, work))
     except StorageError:
         raise
     except Exception as error:
-        return (await finish(context, faulted(work, error))).outcome
+        work = faulted(work, error)
+    return (await settle(context, work)).outcome
+
+
+async def understand(context: CrawlContext, work: Work) -> Work:
+    """Read a page whose bytes are kept, and find its stories or its outcome; nothing is written."""
+    return separate(await complete(context, await read(context, work), None), source_slug=context.source.slug)
+
+
+async def settle(context: CrawlContext, work: Work) -> End:
+    """Write what a page brought, and give how it ended. Raises StorageError."""
+    try:
+        return await finish(context, await with_comparables(context, work))
+    except StorageError:
+        raise
+    except Exception as error:
+        return await finish(context, faulted(work, error))

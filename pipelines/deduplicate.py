@@ -6,20 +6,20 @@ version's, the capture it came from is read again here, outside any transaction;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from newskeep.errors import CaptureMissingError, PageError
 from newskeep.identity import KnownStory, aliases_of, choose, story_url
-from newskeep.model import Capture, ExtractedPage, SiteMemory, StoryDraft
-from newskeep.paging import join_pages
+from newskeep.model import Capture, ExtractedPage, SiteMemory, Source, StoryDraft
+from newskeep.paging import adds_nothing, join_pages
 from newskeep.revise import is_comparable
 from pipelines.context import CrawlContext
 from pipelines.separate import separate
 from pipelines.stage import Stage
 from pipelines.tasks import PageTask
 from pipelines.work import Work
-from pipelines.workers import PageLostError
+from pipelines.workers import PageLostError, Workers
 from storage.archive import Archive
 
 
@@ -69,16 +69,34 @@ async def _reread(context: CrawlContext, story: KnownStory, memory: SiteMemory) 
     """The known revision as the present extractor reads it; None where its capture is lost or cannot be read."""
     try:
         captures = await context.writer.do(lambda archive: _captures_of(archive, story))
-        tasks = [PageTask(capture=capture, source=context.source, memory=memory) for capture in captures]
-        pages = [await context.workers.run(task) for task in tasks]
+        pages = await read_all(context.workers, captures, source=context.source, memory=memory)
     except (CaptureMissingError, PageError, PageLostError):
         return None
-    first, *further = [page for page in pages if isinstance(page, ExtractedPage)]
-    draft = _draft_of(story, captures[0], first, context.source.slug)
-    if draft is None or not further:
-        return draft
-    is_whole = further[-1].pages is None or further[-1].pages.next_url is None
-    return join_pages(draft, [page.main for page in further if page.main is not None], is_whole=is_whole)
+    draft = draft_of(captures[0], pages[0], slug=context.source.slug, names=story.matched)
+    return None if draft is None else joined(draft, pages[1:])
+
+
+async def read_all(
+    workers: Workers, captures: Sequence[Capture], *, source: Source, memory: SiteMemory
+) -> list[ExtractedPage]:
+    """Read the captures of one revision; PageError or PageLostError where one of them cannot be read."""
+    tasks = [PageTask(capture=capture, source=source, memory=memory) for capture in captures]
+    answers = [await workers.run(task) for task in tasks]
+    return [answer for answer in answers if isinstance(answer, ExtractedPage)]
+
+
+def joined(draft: StoryDraft, further: Sequence[ExtractedPage]) -> StoryDraft:
+    """Put a story together from its first page and the others, as `pipelines.pages` did when they came."""
+    drafts, is_whole = [draft], not further
+    for page in further:
+        if page.main is None:
+            is_whole = False
+        elif adds_nothing(page.main, drafts):
+            is_whole = True
+        else:
+            drafts.append(page.main)
+            is_whole = page.pages is None or page.pages.next_url is None
+    return join_pages(draft, drafts[1:], is_whole=is_whole) if further else draft
 
 
 def _captures_of(archive: Archive, story: KnownStory) -> list[Capture]:
@@ -109,9 +127,9 @@ async def _with_memory_of(context: CrawlContext, work: Work, story: KnownStory) 
     return read if read.findings else None
 
 
-def _draft_of(story: KnownStory, capture: Capture, page: ExtractedPage, slug: str) -> StoryDraft | None:
-    """The story on a page that shows several: the one that goes by the known story's names, else the main one."""
-    names: Mapping[str, StoryDraft] = {
+def draft_of(capture: Capture, page: ExtractedPage, *, slug: str, names: Iterable[str]) -> StoryDraft | None:
+    """The story on a page that shows several: the one that goes by one of these alias keys, else the main one."""
+    drafts: Mapping[str, StoryDraft] = {
         alias.key: draft for draft in page.further for alias in aliases_of(capture, draft, page, slug, None)
     }
-    return next((names[key] for key in story.matched if key in names), page.main)
+    return next((drafts[key] for key in names if key in drafts), page.main)

@@ -22,6 +22,7 @@ from storage.pages import PageStore
 from storage.payloads import PayloadStore
 from storage.presence import PresenceStore
 from storage.rechecks import RecheckStore
+from storage.rereading import RereadingStore
 from storage.runs import RunLedger
 from storage.search import SearchStore
 from storage.stories import StoryStore
@@ -44,6 +45,7 @@ class Archive:
     pages: PageStore
     presence: PresenceStore
     rechecks: RecheckStore
+    rereading: RereadingStore
     merges: MergeStore
     payloads: PayloadStore
     takedowns: TakedownStore
@@ -78,6 +80,7 @@ class Archive:
         self.pages = PageStore(self._news)
         self.presence = PresenceStore(self._news)
         self.rechecks = RecheckStore(self._news)
+        self.rereading = RereadingStore(self._news)
         self.merges = MergeStore(self._news, self.captures)
         self.payloads = PayloadStore(self.captures)
         self.takedowns = TakedownStore(self._news, self.captures)

@@ -8,7 +8,7 @@ process wrote in between, whatever the timeout.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,15 @@ class DatabaseFile:
         self.path, self.db = path, db
         self.connection: sqlite3.Connection = db.conn
         self._depth = 0
+        self._last_things: dict[Hashable, Callable[[], object]] = {}
+
+    def before_commit(self, key: Hashable, last_thing: Callable[[], object]) -> None:
+        """Do something at the end of the open transaction, once for each key; not where it is rolled back.
+
+        For changes to what is in the full-text index already: each makes the index write out all that the transaction
+        gathered, so they are left until there is nothing more to gather.
+        """
+        self._last_things[key] = last_thing
 
     @contextmanager
     def transaction(self, operation: str = "write to the archive") -> Iterator[None]:
@@ -72,8 +81,11 @@ class DatabaseFile:
     def _outermost(self) -> Iterator[None]:
         run = self.connection.execute
         run("BEGIN IMMEDIATE")
+        self._last_things.clear()
         try:
             yield
+            while self._last_things:
+                self._last_things.pop(next(iter(self._last_things)))()
             run("COMMIT")
         except BaseException:
             # After some errors (a full disk) SQLite has already rolled back.

@@ -28,7 +28,7 @@ from storage.ids import free_id
 from storage.marks import refresh_marks
 from storage.presence import PresenceStore
 from storage.stories import Sighting, StoryStore
-from storage.values import read_optional, read_time, row, seen_text
+from storage.values import Value, read_optional, read_time, row, seen_text
 
 
 class Decider(StrEnum):
@@ -63,6 +63,7 @@ class _Plan:
     revisions: dict[int, int]
     log_id: int | None = None
     presence: str = Presence.PRESENT
+    history: tuple[tuple[Value, ...], ...] = ()
 
 
 class MergeStore:
@@ -83,7 +84,9 @@ class MergeStore:
             self._run("UPDATE stories SET url = url WHERE id = ?", (kept,))
             source, url, presence, text, first_at, last_at = self._row(merged)
             keys, revisions = self._keys(merged), self._numbers(merged)
-            moved = {"source": source, "url": url, "presence": presence, "keys": keys, "revisions": revisions}
+            history = self._run(_SELECT_HISTORY, (merged,)).fetchall()
+            moved = {"source": source, "url": url, "presence": presence, "history": history, "keys": keys,
+                     "revisions": revisions}  # fmt: skip
             kept_presence = Presence(self._row(kept)[2])
             self._run("UPDATE stories SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", (first_at, kept))
             if Presence(presence).is_there and (not kept_presence.is_there or self._presence.doubts(kept)):
@@ -238,9 +241,11 @@ class MergeStore:
                 still = self._numbers(story_id)
                 revisions = {one: number for one, number in numbers.items() if one in still}
                 later = {one: n for one, n in self._read_at(story_id, set(keys)).items() if one not in numbers}
+                history = tuple(map(tuple, moved["history"]))
                 return _Plan(
-                    other, moved["source"], moved["url"], tuple(keys), revisions | later, log_id, moved["presence"]
-                )
+                    other, moved["source"], moved["url"], tuple(keys), revisions | later, log_id, moved["presence"],
+                    history,
+                )  # fmt: skip
         (value,) = self._run("SELECT value FROM aliases WHERE key = ?", (key,)).fetchone()
         revisions = self._read_at(story_id, {key})
         return _Plan(None, source, value if "://" in value else url, (key,), revisions)
@@ -282,6 +287,8 @@ class MergeStore:
         self._stories.seen(new_id, first_at)
         self._run("UPDATE stories SET first_seen_at = ?, presence = ? WHERE id = ?",
                   (seen_text(first_at), plan.presence, new_id))  # fmt: skip
+        for interval in plan.history:
+            self._run(_INSERT_HISTORY, (new_id, *interval))
         return new_id
 
     def _own_address(self, story_id: int) -> None:
@@ -324,6 +331,12 @@ _HANGING = (
 _SELECT_STORY = """
 SELECT stories.source, url, stories.presence, text, first_seen_at, last_seen_at FROM stories
 JOIN story_facts ON story_id = stories.id WHERE stories.id = ?
+"""
+_SELECT_HISTORY = (
+    "SELECT number, presence, first_at, last_at, url, detail FROM presence_changes WHERE story_id = ? ORDER BY number"
+)
+_INSERT_HISTORY = """
+INSERT INTO presence_changes (story_id, number, presence, first_at, last_at, url, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _FIRST_CAPTURE = "SELECT capture_id FROM revisions WHERE story_id = ? ORDER BY captured_at LIMIT 1"
 _MOVE_PAGE = "UPDATE revision_pages SET story_id = ?, revision = ? WHERE story_id = ? AND revision = ? AND page = ?"

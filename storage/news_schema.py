@@ -19,6 +19,7 @@ from storage.history_schema import HISTORY
 from storage.keeping_schema import KEEPING
 from storage.memory_schema import MEMORY
 from storage.pages_schema import PAGES
+from storage.rereading_schema import REREADING
 
 STORY_WEIGHTS = "bm25(10.0, 5.0, 1.0, 2.0, 10.0, 1.0, 0.0)"
 """What a word weighs in headline, standfirst, text, captions, in the neighbours of headline and text, in the marks."""
@@ -380,7 +381,7 @@ FROM revisions JOIN stories ON stories.id = revisions.story_id;
 
 @migrations(name="0001_initial")
 def _initial(db: Database) -> None:
-    for part in (_SOURCES, _STORIES, _TEASERS, COPIES, HISTORY, KEEPING, MEMORY, PAGES, _RUNS, _VIEWS):
+    for part in (_SOURCES, _STORIES, _TEASERS, COPIES, HISTORY, KEEPING, MEMORY, PAGES, REREADING, _RUNS, _VIEWS):
         db.executescript(part)
     # In the file, so that every program that searches it ranks alike.
     db.execute("INSERT INTO stories_fts(stories_fts, rank) VALUES ('rank', ?)", [STORY_WEIGHTS])

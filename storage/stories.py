@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from newskeep.change_weight import Weight
@@ -21,18 +23,29 @@ from newskeep.near_duplicates import sentence_hashes
 from newskeep.presence import Presence
 from newskeep.revise import Change, Intent
 from newskeep.text import count_words
-from newskeep.urls import origin_of, url_key
+from newskeep.urls import url_key
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
 from storage.copies import CopyStore, Related
-from storage.drafts import read_draft, write_draft
+from storage.drafts import read_draft
 from storage.ids import free_id
 from storage.marks import marks_now, refresh_marks
 from storage.news_schema import INDEX_STORY
 from storage.rechecks import read_unrest
-from storage.story_rows import STORY_COLUMNS, media_kinds, media_rows, picture_rows, story_columns, story_marks
+from storage.story_rows import (
+    INSERT_REVISION,
+    STORY_COLUMNS,
+    UPDATE_READING,
+    media_kinds,
+    media_rows,
+    picture_rows,
+    reading_columns,
+    story_columns,
+    story_marks,
+)
 from storage.story_view import StoryView, read_story
-from storage.values import Value, list_text, page_text, read_time, row, seen_text
+from storage.stranger_rows import add_stranger
+from storage.values import Value, list_text, read_time, row, seen_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,14 +209,14 @@ class StoryStore:
         return tuple(found)
 
     def _insert(self, intent: Intent, sighting: Sighting) -> SavedStory:
-        self._run(_INSERT_SOURCE, row(_source_columns(sighting)))
+        add_stranger(self._file.connection, sighting.source, sighting.choice.url, now=sighting.captured_at)
         story_id = free_id(self._file.connection, "stories", sighting.captured_at)
-        self.place(story_id, intent, sighting)
-        self._add_revision(story_id, 1, intent, sighting, count_words(sighting.draft.text))
+        word_count = self.place(story_id, intent, sighting)
+        self._add_revision(story_id, 1, intent, sighting, word_count)
         return SavedStory(story_id=story_id, revision=1)
 
-    def place(self, story_id: int, intent: Intent, sighting: Sighting) -> None:
-        """Write a story's own row, indexed, with pictures and copies, under a free id.
+    def place(self, story_id: int, intent: Intent, sighting: Sighting) -> int:
+        """Write a story's own row, indexed, with pictures and copies, under a free id; gives its count of words.
 
         Its revisions and names are left to the caller, who holds `settle` to them where they are more than one.
         """
@@ -223,7 +236,13 @@ class StoryStore:
             self._add_pictures(story_id, sighting.draft)
             for other_id in self._copies.add(story_id, hashes, related):
                 if other_id != story_id:
-                    refresh_marks(self._file.connection, other_id)
+                    self._file.before_commit(("marks", other_id), partial(self._remark, other_id))
+            return word_count
+
+    def _remark(self, story_id: int) -> None:
+        # It may have gone since, into another story or for good.
+        with suppress(StoryMissingError):
+            refresh_marks(self._file.connection, story_id)
 
     def settle(self, story_id: int) -> None:
         """Show what the newest of a story's revisions says: some came to it, or left it."""
@@ -294,10 +313,10 @@ class StoryStore:
             intent.weight, *counts, sighting.rendition, sighting.capture_id, sighting.payload_digest,
             *_reading(sighting.draft, sighting, word_count),
         )  # fmt: skip
-        self._run(_INSERT_REVISION, row(values))
+        self._run(INSERT_REVISION, row(values))
 
     def _replace_reading(self, known: KnownStory, draft: StoryDraft, sighting: Sighting) -> None:
-        self._run(_UPDATE_READING, row((*_reading(draft, sighting, count_words(draft.text)), known.revision_id)))
+        self._run(UPDATE_READING, row((*_reading(draft, sighting, count_words(draft.text)), known.revision_id)))
 
     def _name(self, story_id: int, sighting: Sighting) -> None:
         """Write the story's names, and link what waited for them."""
@@ -327,27 +346,11 @@ def _marks(count: int) -> str:
 
 
 def _reading(draft: StoryDraft, sighting: Sighting, word_count: int) -> tuple[Value, ...]:
-    """The columns of `_READING`."""
-    return (
-        sighting.extractor_version, sighting.memory_version,
-        sighting.draft_digest if draft is sighting.draft else draft_digest(draft), draft.headline, draft.standfirst,
-        draft.byline, page_text(draft.published.at) if draft.published else None, word_count,
-        write_draft(draft),
-    )  # fmt: skip
+    digest = sighting.draft_digest if draft is sighting.draft else draft_digest(draft)
+    version = (sighting.extractor_version, sighting.memory_version)
+    return reading_columns(draft, version=version, digest=digest, word_count=word_count)
 
 
-def _source_columns(sighting: Sighting) -> tuple[Value, ...]:
-    """A source that nobody configured: pages fetched or imported by hand. It is never polled."""
-    return (sighting.source, sighting.source, origin_of(sighting.choice.url), seen_text(sighting.captured_at))
-
-
-_READING = (
-    "extractor_version", "memory_version", "draft_digest", "headline", "standfirst", "byline", "published_at", "words",
-    "draft",
-)  # fmt: skip
-_INSERT_SOURCE = (
-    "INSERT INTO sources (slug, name, homepage, enabled, first_seen_at) VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING"
-)
 _INSERTED = (
     "id", "source", "url", "revision_count", "first_seen_at", "current_revision", "extractor_version", "presence",
     *STORY_COLUMNS,
@@ -362,11 +365,6 @@ _UPDATE_STORY = (
     f"UPDATE stories SET {', '.join(f'{column} = ?' for column in (*STORY_COLUMNS, 'marks'))}, extractor_version = ?"
     " WHERE id = ?"
 )
-_INSERT_REVISION = (
-    "INSERT INTO revisions (story_id, number, captured_at, changed_fields, reason, weight, words_added, words_removed,"
-    f" rendition, capture_id, payload_digest, {', '.join(_READING)}) VALUES ({_marks(11 + len(_READING))})"
-)
-_UPDATE_READING = f"UPDATE revisions SET {', '.join(f'{column} = ?' for column in _READING)} WHERE id = ?"
 _SELECT_NEWEST = (
     "SELECT number, extractor_version, draft FROM revisions WHERE story_id = ?"
     " ORDER BY captured_at DESC, number DESC LIMIT 1"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from newskeep.marks import StoryMarks, distinct
 from newskeep.model import PageDate, Picture, StoryDraft
 from newskeep.neighbours import neighbours
+from storage.drafts import write_draft
 from storage.values import Value, flag, list_text, page_text, read_list, read_time
 
 STORY_COLUMNS = (
@@ -17,6 +18,26 @@ STORY_COLUMNS = (
     "post_id", "captions", "headline_neighbours", "text", "neighbours",
 )  # fmt: skip
 """The columns of `stories` that a draft gives, in the order of `story_columns`."""
+
+READING_COLUMNS = (
+    "extractor_version", "memory_version", "draft_digest", "headline", "standfirst", "byline", "published_at", "words",
+    "draft",
+)  # fmt: skip
+"""The columns of `revisions` that a reading gives, in the order of `reading_columns`."""
+INSERT_REVISION = (
+    "INSERT INTO revisions (story_id, number, captured_at, changed_fields, reason, weight, words_added, words_removed,"
+    f" rendition, capture_id, payload_digest, {', '.join(READING_COLUMNS)})"
+    f" VALUES ({', '.join('?' * (11 + len(READING_COLUMNS)))})"
+)
+UPDATE_READING = f"UPDATE revisions SET {', '.join(f'{column} = ?' for column in READING_COLUMNS)} WHERE id = ?"
+
+
+def reading_columns(draft: StoryDraft, *, version: tuple[str, int], digest: str, word_count: int) -> tuple[Value, ...]:
+    """Give the values of `READING_COLUMNS`; `version` is the extractor's and that of the site memory."""
+    return (
+        *version, digest, draft.headline, draft.standfirst, draft.byline,
+        page_text(draft.published.at) if draft.published else None, word_count, write_draft(draft),
+    )  # fmt: skip
 
 
 def story_columns(draft: StoryDraft, *, word_count: int) -> tuple[Value, ...]:

@@ -17,6 +17,7 @@ from newskeep.digests import teaser_digest
 from newskeep.model import Teaser
 from newskeep.neighbours import neighbours
 from newskeep.urls import url_key
+from storage.boundary import guarded
 from storage.connection import DatabaseFile
 from storage.news_schema import INDEX_TEASER
 from storage.values import Value, row, seen_text
@@ -36,6 +37,15 @@ class Carrier:
     seen_at: datetime
     story_id: int | None = None
     listing_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mending:
+    """Which of a page's teasers, by identity, a new reading adds, words otherwise and takes away."""
+
+    added: frozenset[str] = frozenset()
+    reworded: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
 
 
 class TeaserStore:
@@ -59,6 +69,45 @@ class TeaserStore:
                     self._meet_again(known[identity], carrier, teaser)
         return len(new)
 
+    @guarded("compare teasers")
+    def compare(self, carrier: Carrier, teasers: Iterable[Teaser]) -> Mending:
+        """Say what `mend` would do."""
+        found = each_once(teasers)
+        last_seen_here = self._last_seen_at(carrier)
+        known = self._known(carrier)
+        return Mending(
+            added=frozenset(found.keys() - known.keys()),
+            reworded=frozenset(
+                identity
+                for identity, (_, words) in last_seen_here.items()
+                if identity in found and _mended(carrier, identity, found[identity]) != words
+            ),
+            dropped=frozenset(last_seen_here.keys() - found.keys()),
+        )
+
+    def mend(self, carrier: Carrier, teasers: Iterable[Teaser]) -> Mending:
+        """Write a story page's teasers as a new reading of its capture has them, and say what that changed.
+
+        Of those last seen in this very capture, what the reading does not find goes, and the others get its words.
+        """
+        found = each_once(teasers)
+        with self._file.writing("mend teasers"):
+            mending = self.compare(carrier, found.values())
+            here = self._last_seen_at(carrier)
+            # One row by its id at a time: more would make the full-text index write itself out.
+            for identity in sorted(mending.dropped):
+                self._run("DELETE FROM teasers WHERE id = ?", (here[identity][0],))
+            for identity in sorted(mending.reworded):
+                self._run(_MEND, (*_mended(carrier, identity, found[identity]), here[identity][0]))
+            self.save(carrier, found.values())
+        return mending
+
+    def _last_seen_at(self, carrier: Carrier) -> dict[str, tuple[int, tuple[Value, ...]]]:
+        """The page's teasers that were last seen in this capture, by identity: id and the columns of `_MENDED`."""
+        sql = f"SELECT identity, id, {', '.join(_MENDED)} FROM teasers WHERE page_story_id = ? AND capture_id = ?"
+        rows = self._run(f"{sql} AND page_url = ?", row((carrier.story_id, carrier.capture_id, carrier.page_url)))
+        return {identity: (teaser_id, tuple(words)) for identity, teaser_id, *words in rows}
+
     def keep_only(self, story_id: int, page_url: str) -> None:
         """Leave out a story's teasers from other forms of its page: its own page has taken over."""
         with self._file.writing("leave out teasers of another form of a page"):
@@ -79,12 +128,12 @@ class TeaserStore:
     def _insert(self, carrier: Carrier, new: Iterable[tuple[str, Teaser]]) -> None:
         # Numbered here, so that all of a page's are two statements instead of twenty.
         (last,) = self._run("SELECT coalesce(max(id), 0) FROM teasers").fetchone()
-        rows, indexed = [], []
+        rows, indexed, at = [], [], seen_text(carrier.seen_at)
         for teaser_id, (identity, teaser) in enumerate(new, last + 1):
             caption = teaser.picture.caption if teaser.picture else None
             words = (teaser.headline, teaser.standfirst, caption, teaser.heading)
             near = neighbours(words)
-            rows.append(row((teaser_id, *_columns(carrier, identity, teaser), near)))
+            rows.append(row((teaser_id, *_columns(carrier, at, identity, teaser), near)))
             indexed.append(row((teaser_id, *words, near)))
         self._file.connection.executemany(_INSERT, rows)
         self._file.connection.executemany(INDEX_TEASER, indexed)
@@ -142,8 +191,16 @@ def _has_target(identity: str) -> bool:
     return _DIGEST.fullmatch(identity) is None
 
 
-def _columns(carrier: Carrier, identity: str, teaser: Teaser) -> tuple[Value, ...]:
-    picture, at = teaser.picture, seen_text(carrier.seen_at)
+def _mended(carrier: Carrier, identity: str, teaser: Teaser) -> tuple[Value, ...]:
+    """The values of `_MENDED`."""
+    shown = dict(zip(_COLUMNS, _columns(carrier, "", identity, teaser), strict=False))
+    caption = teaser.picture.caption if teaser.picture else None
+    near = neighbours((teaser.headline, teaser.standfirst, caption, teaser.heading))
+    return row((*(shown[column] for column in _MENDED[:-1]), near))
+
+
+def _columns(carrier: Carrier, at: str, identity: str, teaser: Teaser) -> tuple[Value, ...]:
+    picture = teaser.picture
     key = identity if _has_target(identity) else None
     of_picture = (picture.url, picture.alt, picture.caption, picture.credit) if picture else (None, None, None, None)
     return (
@@ -153,10 +210,19 @@ def _columns(carrier: Carrier, identity: str, teaser: Teaser) -> tuple[Value, ..
     )  # fmt: skip
 
 
+_COLUMNS = (
+    "page_story_id", "listing_id", "kind", "heading", "headline", "standfirst", "kicker", "slot", "block",
+    "first_seen_at", "last_seen_at", "target_url", "page_url", "picture_url", "picture_alt", "caption", "credit",
+    "target_key", "identity", "capture_id", "target_story_id",
+)  # fmt: skip
+"""The columns that `_columns` gives; for the last one, the key under which the target is known."""
+_MENDED = (
+    "kind", "heading", "headline", "standfirst", "kicker", "slot", "block", "target_url", "picture_url", "picture_alt",
+    "caption", "credit", "neighbours",
+)  # fmt: skip
 _INSERT = f"""
-INSERT INTO teasers (id, page_story_id, listing_id, kind, heading, headline, standfirst, kicker, slot, block,
-    first_seen_at, last_seen_at, target_url, page_url, picture_url, picture_alt, caption, credit, target_key, identity,
-    capture_id, target_story_id, neighbours)
-VALUES ({", ".join("?" * 21)}, (SELECT story_id FROM aliases WHERE key = ?), ?)
+INSERT INTO teasers (id, {", ".join(_COLUMNS)}, neighbours)
+VALUES ({", ".join("?" * len(_COLUMNS))}, (SELECT story_id FROM aliases WHERE key = ?), ?)
 """
+_MEND = f"UPDATE teasers SET {', '.join(f'{column} = ?' for column in _MENDED)} WHERE id = ?"
 _MOVE = "UPDATE teasers SET last_seen_at = ?, slot = ?, block = ?, capture_id = ? WHERE id = ?"

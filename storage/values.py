@@ -65,7 +65,16 @@ def plain(value: Value) -> Value:
 
 def row(values: Iterable[Value]) -> tuple[Value, ...]:
     """Make the values of a row storable."""
-    return tuple([plain(value) if value.__class__ is str else value for value in values])
+    given = tuple(values)
+    # All texts at once: nearly every row is storable as it is.
+    text = "".join([value for value in given if value.__class__ is str])
+    if "\0" not in text:
+        try:
+            text.encode("utf-8")
+            return given
+        except UnicodeEncodeError:
+            pass
+    return tuple([plain(value) if value.__class__ is str else value for value in given])
 
 
 def list_text(values: Sequence[str]) -> str | None:

@@ -18,26 +18,19 @@ from storage.boundary import storage_errors
 from storage.captures import ERASED
 from storage.captures_schema import CAPTURES
 from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
+from storage.derived_checks import check_clusters, check_derived
 from storage.drafts import read_draft
-from storage.marks import marks_now
+from storage.findings import MAX_FINDINGS_A_CHECK, Finding
 from storage.news_schema import NEWS
 from storage.packing import Packer
+from storage.row_checks import check_index_ids, check_rows
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being checked, how much is done, and how much there is to do."""
 
-# At 0.3 ms a story, the write lock is held for a few seconds at most.
+# At 0.3 ms a story, the write lock is held for a few seconds at most; what is worked out anew takes as long.
 _FULL_INDEX_CHECK_UP_TO = 20_000
-_MAX_FINDINGS_A_CHECK = 50
 _REPORT_EVERY = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something that is not as it should be. `check` is a fixed word, `message` one line for people."""
-
-    check: str
-    message: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,13 +69,14 @@ def verify(
             _check_file(news, "news.db", report, tell)
         with _damage_reported("news.db", report):
             (report.stories,) = news.connection.execute("SELECT count(*) FROM stories").fetchone()
-            _check_rows(news, report)
-            _check_index_ids(news, report)
+            report.findings.extend(check_rows(news.connection))
+            report.findings.extend(check_index_ids(news.connection))
+            report.findings.extend(check_clusters(news.connection))
         with _damage_reported("news.db", report):
             _check_drafts(news, report, tell)
         with _damage_reported("news.db", report):
             if report.stories <= _FULL_INDEX_CHECK_UP_TO or is_thorough:
-                _check_marks(news, report)
+                report.findings.extend(check_derived(news.connection))
         with _damage_reported("news.db", report):
             cited = _cited(news)
     if expects_captures or (home / CAPTURES.name).exists():
@@ -110,7 +104,7 @@ def _damage_reported(name: str, report: Report) -> Iterator[None]:
 
 def _check_file(file: DatabaseFile, name: str, report: Report, tell: Progress) -> None:
     tell(f"integrity of {name}", 0, 1)
-    for (line,) in file.connection.execute(f"PRAGMA integrity_check({_MAX_FINDINGS_A_CHECK})"):
+    for (line,) in file.connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS_A_CHECK})"):
         if line != "ok":
             report.findings.append(Finding(check="integrity", message=f"{name}: {line}"))
     for table, rowid, parent, _ in file.connection.execute("PRAGMA foreign_key_check"):
@@ -118,71 +112,6 @@ def _check_file(file: DatabaseFile, name: str, report: Report, tell: Progress) -
         message = f"{name}: a row of {row} refers to no row of {parent}"
         report.findings.append(Finding(check="foreign key", message=message))
     tell(f"integrity of {name}", 1, 1)
-
-
-_ROW_CHECKS = (
-    (
-        "revision count",
-        "story {0} says it has {1} revisions and has {2}",
-        "SELECT stories.id, revision_count, count(revisions.id) AS found FROM stories"
-        " LEFT JOIN revisions ON story_id = stories.id GROUP BY stories.id HAVING found <> revision_count",
-    ),
-    (
-        "current revision",
-        "story {0} shows revision {1}, which does not exist or says otherwise",
-        "SELECT stories.id, current_revision FROM stories LEFT JOIN revisions"
-        " ON story_id = stories.id AND number = current_revision WHERE revisions.id IS NULL"
-        " OR (stories.headline, stories.standfirst, stories.byline, stories.published_at, stories.words)"
-        " IS NOT (revisions.headline, revisions.standfirst, revisions.byline, revisions.published_at, revisions.words)",
-    ),
-    (
-        "newest revision",
-        "story {0} shows revision {1}, and a later capture made another",
-        "SELECT stories.id, current_revision FROM stories JOIN revisions AS shown"
-        " ON shown.story_id = stories.id AND shown.number = current_revision WHERE EXISTS (SELECT 1 FROM revisions"
-        " WHERE story_id = stories.id AND (captured_at, number) > (shown.captured_at, shown.number))",
-    ),
-    (
-        "facts",
-        "the facts of story {0} in story_facts are not those in stories",
-        "SELECT stories.id FROM stories LEFT JOIN story_facts AS facts ON facts.story_id = stories.id WHERE"
-        " (facts.source, facts.moment, facts.section, facts.language, facts.form, facts.presence, facts.words,"
-        " facts.revision_count) IS NOT (stories.source, coalesce(stories.published_at, stories.first_seen_at),"
-        " stories.section, stories.language, stories.form, stories.presence, stories.words, stories.revision_count)",
-    ),
-    (
-        "name",
-        "story {0} has no name at all",
-        "SELECT id FROM stories WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE story_id = stories.id)",
-    ),
-    (
-        "presence",
-        "story {0} is {1}, and its history ends with {2}",
-        "SELECT stories.id, stories.presence, coalesce(last.presence, 'nothing') FROM stories"
-        " LEFT JOIN presence_changes AS last ON story_id = stories.id"
-        " AND number = (SELECT max(number) FROM presence_changes WHERE story_id = stories.id)"
-        " WHERE stories.presence <> coalesce(last.presence, 'present')",
-    ),
-    (
-        "teaser link",
-        "teaser {0} is not linked to story {1}, which it points to",
-        "SELECT teasers.id, aliases.story_id FROM teasers JOIN aliases ON aliases.key = teasers.target_key"
-        " WHERE target_story_id IS NULL",
-    ),
-    (
-        "run",
-        "run {0} says it made {1} requests and made {2}",
-        "SELECT runs.id, runs.requests, count(requests.id) AS found FROM runs LEFT JOIN requests"
-        " ON run_id = runs.id WHERE runs.status <> 'running' AND NOT is_pruned"
-        " GROUP BY runs.id HAVING found <> runs.requests",
-    ),
-)
-
-
-def _check_rows(news: DatabaseFile, report: Report) -> None:
-    for check, message, sql in _ROW_CHECKS:
-        for values in news.connection.execute(f"{sql} LIMIT {_MAX_FINDINGS_A_CHECK}"):
-            report.findings.append(Finding(check=check, message=message.format(*values)))
 
 
 def _check_drafts(news: DatabaseFile, report: Report, tell: Progress) -> None:
@@ -200,27 +129,6 @@ def _check_drafts(news: DatabaseFile, report: Report, tell: Progress) -> None:
             report.findings.append(Finding(check="draft", message=message))
         if done % _REPORT_EVERY == 0 or done == total:
             tell("revisions", done, total)
-
-
-def _check_marks(news: DatabaseFile, report: Report) -> None:
-    run, found = news.connection.execute, 0
-    for story_id, marks in run("SELECT id, marks FROM stories"):
-        if marks != marks_now(news.connection, story_id):
-            message = f"story {story_id} is not found by what is known of it: its marks are of another state"
-            report.findings.append(Finding(check="marks", message=message))
-            found += 1
-            if found == _MAX_FINDINGS_A_CHECK:
-                break
-
-
-def _check_index_ids(news: DatabaseFile, report: Report) -> None:
-    for table in ("stories", "teasers"):
-        for sql, message in (
-            (f"SELECT id FROM {table} EXCEPT SELECT id FROM {table}_fts_docsize", "is not in its search index"),
-            (f"SELECT id FROM {table}_fts_docsize EXCEPT SELECT id FROM {table}", "is in the search index only"),
-        ):
-            for (row_id,) in news.connection.execute(f"{sql} LIMIT {_MAX_FINDINGS_A_CHECK}"):
-                report.findings.append(Finding(check="index", message=f"row {row_id} of {table} {message}"))
 
 
 def _check_index_content(home: Path, report: Report, busy_timeout_seconds: float) -> None:
@@ -245,10 +153,10 @@ def _cited(news: DatabaseFile) -> dict[int, str | None]:
     rows = news.connection.execute(
         "SELECT capture_id, NULL FROM aliases UNION SELECT capture_id, NULL FROM teasers"
         " UNION SELECT capture_id, NULL FROM requests WHERE capture_id IS NOT NULL"
-        " UNION SELECT capture_id, NULL FROM revision_pages"
     )
     cited: dict[int, str | None] = dict(rows.fetchall())
-    cited.update(news.connection.execute("SELECT capture_id, payload_digest FROM revisions").fetchall())
+    for table in ("revision_pages", "revisions"):
+        cited.update(news.connection.execute(f"SELECT capture_id, payload_digest FROM {table}").fetchall())
     return cited
 
 
@@ -272,9 +180,9 @@ def _check_captures(home: Path, cited: dict[int, str | None], report: Report, te
 def _check_citations(cited: dict[int, str | None], kept: dict[int, str], report: Report) -> None:
     missing = [capture_id for capture_id in cited if capture_id not in kept]
     wrong = [capture_id for capture_id, digest in cited.items() if digest and kept.get(capture_id, digest) != digest]
-    for capture_id in missing[:_MAX_FINDINGS_A_CHECK]:
+    for capture_id in missing[:MAX_FINDINGS_A_CHECK]:
         report.findings.append(Finding(check="citation", message=f"capture {capture_id} is cited and not kept"))
-    for capture_id in wrong[:_MAX_FINDINGS_A_CHECK]:
+    for capture_id in wrong[:MAX_FINDINGS_A_CHECK]:
         message = f"capture {capture_id} holds other bytes than the revision that cites it was read from"
         report.findings.append(Finding(check="citation", message=message))
 

@@ -148,3 +148,14 @@ def test_a_prune_without_a_rule_says_what_to_do(
 ) -> None:
     ended = newskeep("prune", *asked)
     assert (ended.code, says in ended.err) == (2, True)
+
+
+def test_a_story_shows_who_else_has_its_text(kept: Path, newskeep: Newskeep) -> None:
+    with Archive(kept) as archive:
+        copy = draft("The bridge, as others tell it")
+        take_in(archive, capture("https://times.example/bridge", at=NOW - HOUR), page(copy, "https://times.example/b"))
+    shown = newskeep("show", BRIDGE).out
+    assert "one text in 2 stories" in shown
+    assert "same text, 100% of the shorter, 3 sentences" in shown
+    assert newskeep("show", BRIDGE, "--json").json["cluster"]["count"] == 2
+    assert {one["url"] for one in rows(newskeep("export", "has:copy").out)} >= {BRIDGE}

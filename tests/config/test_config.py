@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 import config
-from config import Config, ExtractConfig, FetchConfig, LogConfig, LogFormat, LogLevel, PollConfig, ServeConfig
+from config import (
+    Config,
+    EvidenceConfig,
+    ExtractConfig,
+    FetchConfig,
+    LogConfig,
+    LogFormat,
+    LogLevel,
+    PollConfig,
+    ServeConfig,
+)
 from newskeep.errors import ConfigError, SourceError
 from newskeep.polling import Pace
 
@@ -77,6 +87,9 @@ jitter = 0
 [serve]
 host = "0.0.0.0"
 port = 80
+[evidence]
+timestamp_url = "https://clock.example/tsr"
+timestamp_roots = "Zürich.pem"
 [log]
 level = "debug"
 format = "json"
@@ -102,6 +115,7 @@ format = "json"
             pace=Pace(floor_seconds=300, cap_seconds=43_200, slow_seconds=259_200, jitter_share=0.0),
         ),
         serve=ServeConfig(host="0.0.0.0", port=80),
+        evidence=EvidenceConfig(timestamp_url="https://clock.example/tsr", timestamp_roots=tmp_path / "Zürich.pem"),
         log=LogConfig(level=LogLevel.DEBUG, format=LogFormat.JSON),
     )
 
@@ -122,7 +136,7 @@ def test_the_text_of_a_new_home_says_the_defaults(tmp_path: Path) -> None:
     write(tmp_path, text)
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
     settings = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
-    examples = re.sub(r"^(?:contact|allow_addresses) = .*", "", settings, flags=re.MULTILINE)
+    examples = re.sub(r"^(?:contact|allow_addresses|timestamp_url|timestamp_roots) = .*", "", settings, flags=re.MULTILINE)
     write(tmp_path, examples)
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
 
@@ -155,6 +169,7 @@ def test_the_text_of_a_new_home_names_every_key(tmp_path: Path) -> None:
         ("[poll]\njitter = true\n", "poll.jitter: is true, but should be"),
         ("[poll]\nfloor = '1 d'\ncap = '1 h'\n", "poll.cap: is too short"),
         ("[poll]\nslow = '1 h'\n", "poll.slow: is too short"),
+        ("[evidence]\ntimestamp_url = 'clock.example'\n", 'evidence.timestamp_url: "clock.example" is no web address'),
         ("[serve]\nport = 70000\n", "serve.port: is 70000, but should be from 0 to 65535"),
         ("[log]\nlevel = 'verbose'\n", 'log.level: "verbose" is not known; known are debug, info, warning, error'),
         ("[log\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 5)"),

@@ -172,27 +172,6 @@ def wait_for_requests(site, count, process):
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("requests", [2, 6, 14, 25, 33])
-def test_after_kill_9_and_another_crawl_the_archive_equals_an_undisturbed_one(home, demo, requests):
-    home.follow(demo.base_url)
-    process = run_newskeep(home, "crawl")
-    wait_for_requests(demo, requests, process)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert verify(home.path).findings == []
-    home.poll()
-    killed = dump_archive(home.path)
-    assert verify(home.path).findings == []
-    undisturbed = type(home)(home.path.with_name("undisturbed"))
-    undisturbed.follow(demo.base_url)
-    undisturbed.poll()
-    whole = dump_archive(undisturbed.path)
-    assert killed.stories == whole.stories
-    assert killed.revisions == whole.revisions
-    assert killed.aliases == whole.aliases
-    assert killed.teasers == whole.teasers
-
-
 def test_the_service_polls_and_ends_cleanly_on_sigterm(home, demo):
     home.follow(demo.base_url)
     process = run_newskeep(home, "run")

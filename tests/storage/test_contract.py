@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from storage.archive import Archive
 from storage.merges import Decider
 from storage.payloads import Erased
 from storage.rechecks import PageSeen
+from storage.rereading import NewReading, Selection
 from storage.runs import RequestRecord
 from storage.search import SearchRequest
 from storage.status import read_status
@@ -45,6 +47,7 @@ SIGHTING = Sighting(
     draft_digest=draft_digest(draft()),
     extractor_version="1",
 )
+CARRIER = Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, story_id=1)
 REQUEST = RequestRecord(source="post", url=BRIDGE, purpose="story", outcome=Outcome.EMPTY, started_at=NOW)
 
 READS: dict[str, Call] = {
@@ -81,6 +84,11 @@ READS: dict[str, Call] = {
     "payloads.digests_of": lambda a: a.payloads.digests_of([1]),
     "payloads.uses": lambda a: a.payloads.uses(["0"]),
     "payloads.walk_before": lambda a: list(a.payloads.walk_before(NOW, source=None, size=9)),
+    "rereading.count": lambda a: a.rereading.count(Selection()),
+    "rereading.source": lambda a: a.rereading.source("post"),
+    "rereading.story": lambda a: a.rereading.story(1),
+    "rereading.storyless": lambda a: a.rereading.storyless(Selection(other_than="1")),
+    "rereading.walk": lambda a: list(a.rereading.walk(Selection())),
     "runs.get": lambda a: a.runs.get(1),
     "runs.latest": lambda a: a.runs.latest(),
     "runs.requests": lambda a: a.runs.requests(1),
@@ -94,6 +102,7 @@ READS: dict[str, Call] = {
     "stories.find": lambda a: a.stories.find(["post.example/bridge-opens"]),
     "stories.resolve": lambda a: a.stories.resolve(BRIDGE),
     "stories.show": lambda a: a.stories.show(BRIDGE),
+    "teasers.compare": lambda a: a.teasers.compare(CARRIER, [teaser()]),
     "takedowns.all": lambda a: a.takedowns.all(),
     "takedowns.find": lambda a: a.takedowns.find(["0"]),
     "status": read_status,
@@ -121,6 +130,12 @@ WRITES: dict[str, Call] = {
     "rechecks.saw": lambda a: a.rechecks.saw(
         PageSeen(story_id=a.stories.resolve(BRIDGE), source="post", at=NOW, look=Look(digest="1:0")), poll_seconds=900
     ),
+    "rereading.finish": lambda a: a.rereading.finish("1", last_request_id=1, now=NOW),
+    "rereading.plan_look": lambda a: a.rereading.plan_look(1, NOW),
+    "rereading.put": lambda a: a.rereading.put(
+        a.rereading.story(a.stories.resolve(BRIDGE)),  # type: ignore[arg-type]  # it is there
+        NewReading(extractor_version="2", memory_version=0, drafts={}, comparisons={}, teasers=()),
+    ),
     "runs.finish": lambda a: a.runs.finish(1, RunStatus.FINISHED, now=NOW),
     "runs.interrupt": lambda a: a.runs.interrupt(1, now=NOW, reason="its process ended"),
     "runs.record": lambda a: a.runs.record(1, REQUEST),
@@ -133,6 +148,7 @@ WRITES: dict[str, Call] = {
     "takedowns.discard": lambda a: a.takedowns.discard(1),
     "takedowns.take_down": lambda a: a.takedowns.take_down(a.stories.resolve(BRIDGE), reason="r", now=NOW),
     "teasers.keep_only": lambda a: a.teasers.keep_only(1, BRIDGE),
+    "teasers.mend": lambda a: a.teasers.mend(replace(CARRIER, story_id=a.stories.resolve(BRIDGE)), [teaser()]),
     "teasers.save": lambda a: a.teasers.save(
         Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, listing_id=1), [teaser()]
     ),
@@ -140,7 +156,7 @@ WRITES: dict[str, Call] = {
     "writing": lambda a: a.writing().__enter__(),
 }
 STORES = (
-    "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "runs", "search", "stories",
+    "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "rereading", "runs", "search", "stories",
     "takedowns", "teasers",
 )  # fmt: skip
 

@@ -262,3 +262,16 @@ def test_three_stories_merged_come_apart_one_by_one(archive: Archive, home: Path
     assert split(archive, second, str(third)) == third
     archive.db.execute("DELETE FROM aliases WHERE kind = 'story_id'")
     assert archive_digest(home) == digest
+
+
+def test_a_story_that_is_gone_keeps_its_history_through_a_merge_and_a_split(
+    archive: Archive, home: Path, two: tuple[int, int]
+) -> None:
+    first, second = two
+    for hour in (3, 4):
+        archive.presence.observe(second, Sign(presence=Presence.GONE, at=NOW + hour * HOUR, run_id=hour, url=OTHER))
+    before = archive.presence.history(second)
+    merge(archive, first, second)
+    assert split(archive, first, OTHER) == second
+    assert archive.presence.history(second) == before
+    assert verify(home).findings == []
