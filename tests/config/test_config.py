@@ -136,7 +136,9 @@ def test_the_text_of_a_new_home_says_the_defaults(tmp_path: Path) -> None:
     write(tmp_path, text)
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
     settings = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
-    examples = re.sub(r"^(?:contact|allow_addresses|timestamp_url|timestamp_roots) = .*", "", settings, flags=re.MULTILINE)
+    examples = re.sub(
+        r"^(?:contact|allow_addresses|timestamp_url|timestamp_roots) = .*", "", settings, flags=re.MULTILINE
+    )
     write(tmp_path, examples)
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
 
