@@ -20,7 +20,7 @@ import numpy as np
 from newskeep.extract import body
 from newskeep.extract.metadata import read_metadata
 from newskeep.extract.picture_features import FEATURE_COUNT, SIGN_FEATURES
-from newskeep.extract.pictures import describe_pictures
+from newskeep.extract.pictures import Shown, describe_pictures
 from newskeep.extract.sites import find_regions
 from newskeep.extract.stretch import Reading
 from newskeep.extract.tree import parse_page
@@ -73,13 +73,11 @@ def read(label: dict[str, Any], content: bytes) -> Labelled:
     rows: list[list[float]] = []
     answers: list[int] = []
 
-    def collect(
-        reading: Reading, *, begin: int, places: list[int], declared: tuple[Picture, ...] = ()
-    ) -> tuple[Picture, ...]:
+    def collect(reading: Reading, *, begin: int, places: list[int], declared: tuple[Picture, ...] = ()) -> Shown:
         for candidate in describe_pictures(reading, begin=begin, places=places, declared=declared):
             rows.append(candidate.features)
             answers.append(int(key(candidate.url) in wanted))
-        return ()
+        return Shown()
 
     page = parse_page(capture(label["url"], content), None)
     metadata = read_metadata(page, capture(label["url"], content))

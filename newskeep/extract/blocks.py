@@ -8,6 +8,7 @@ names say. Judging which passages are the story's is the work of `judge` and `st
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from newskeep.extract import signs
@@ -34,7 +35,10 @@ class Passage(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A block-level element and the passages in it: `first` up to, not including, `end`. `parent` is -1 at the root."""
+    """A block-level element and the passages in it: `first` up to, not including, `end`. `parent` is -1 at the root.
+
+    `names` are its classes as they stand there, None where it has none.
+    """
 
     element: Element
     tag: str
@@ -42,6 +46,7 @@ class Span(NamedTuple):
     signs: int
     first: int
     end: int
+    names: str | None
 
 
 class Placed(NamedTuple):
@@ -63,7 +68,12 @@ class Outline(NamedTuple):
     rules: list[Placed]
 
 
-_INLINE, _SKIPPED, _PICTURE, _PLAYER, _BREAK, _RULE, _BUTTON, _UNSEEN_PICTURES = range(1, 9)
+# A named tuple's own constructor unpacks and packs again, twice the time of this, thousands of times a page.
+_make_passage = partial(tuple.__new__, Passage)
+_make_span = partial(tuple.__new__, Span)
+
+_INLINE, _PICTURE, _PLAYER, _BREAK, _RULE, _UNSEEN_PICTURES, _SKIPPED, _BUTTON = range(1, 9)
+_LAST_PLAIN = _UNSEEN_PICTURES
 _BLOCK, _LINK, _STRONG = range(9, 12)
 _CODES = {
     **dict.fromkeys(INLINE_TAGS, _INLINE),
@@ -94,9 +104,9 @@ def outline(
     """
     walker = _Walker(open_templates, excluded)
     if len(elements) > 1:
-        walker.open_span(elements[0], "", 0)
+        walker.open_span(elements[0])
     for element in elements:
-        walker.walk(element, element.tag)
+        walker.walk(element)
     return walker.result()
 
 
@@ -112,33 +122,8 @@ def _holds_page(button: Element) -> bool:
     return next(button.iter("p", "article", "main"), None) is not None
 
 
-def _is_menu(element: Element) -> bool:
-    """Is there no piece of a story in a menu, a tool bar or a form?"""
-    return next(element.iter(*_STORY_TAGS), None) is None
-
-
 class _Walker:
     """One walk down the tree, with a stack of its own; the state is the run of text that is not yet ended."""
-
-    __slots__ = (
-        "anchor_depth",
-        "cover",
-        "excluded",
-        "in_heading",
-        "inline_depth",
-        "link_chars",
-        "link_count",
-        "media",
-        "open_templates",
-        "passages",
-        "pictures",
-        "rules",
-        "span",
-        "spans",
-        "strong_chars",
-        "strong_depth",
-        "texts",
-    )
 
     def __init__(self, open_templates: bool, excluded: frozenset[Element]) -> None:
         self.excluded = excluded
@@ -153,6 +138,7 @@ class _Walker:
         self.link_count = self.link_chars = self.strong_chars = 0
         self.anchor_depth = self.strong_depth = self.inline_depth = self.in_heading = 0
         self.cover: int | None = None
+        self.story_elements: set[Element] | None = None
 
     def result(self) -> Outline:
         """End the last run; spans still open hold everything."""
@@ -161,66 +147,95 @@ class _Walker:
             self._close_span()
         return Outline(self.passages, self.spans, self.pictures[:_MOST_PICTURES], self.media, self.rules)
 
-    def open_span(self, element: Element, tag: str, found: int) -> None:
-        """Begin a span; its end is known only when it is closed."""
+    def open_span(self, element: Element) -> None:
+        """Begin a span around several elements, of which this is the first."""
         first = len(self.passages)
-        self.spans.append(Span(element, tag, self.span, found, first, first))
+        self.spans.append(_make_span((element, "", self.span, 0, first, first, element.get("class"))))
         self.span = len(self.spans) - 1
 
-    def _close_span(self) -> int:
-        """End the innermost open span; its signs."""
+    def _close_span(self) -> None:
+        """End the innermost open span, and the run of text in it."""
+        if self.texts:
+            self._end_run()
+        else:
+            self.link_count = 1 if self.anchor_depth else 0
         at = self.span
-        element, tag, parent, found, first, _ = self.spans[at]
+        element, tag, parent, found, first, _, names = self.spans[at]
         end = len(self.passages)
         if end != first:
-            self.spans[at] = Span(element, tag, parent, found, first, end)
+            self.spans[at] = _make_span((element, tag, parent, found, first, end, names))
         self.span = parent
-        return found
+        if found & signs.HEADING:
+            self.in_heading -= 1
 
-    def walk(self, element: Element, tag: str) -> None:
-        """Walk an element and all below it: in by `_enter_…`, out by `_leave_…`, the text behind it by `_add`."""
-        excluded, texts, add = self.excluded, self.texts, self._add
-        codes = _CODES
-        if not self._enter_block(element, tag):
-            return
-        stack: list[tuple[Iterator[Element], Element, int]] = [(iter(element), element, _BLOCK)]
-        while stack:
-            children, parent, code = stack[-1]
+    def walk(self, root: Element) -> None:
+        """Walk an element and all below it, then the text behind each.
+
+        This loop is most of what reading a page costs: what every block needs stands in it rather than in a method.
+        """
+        excluded, texts, add, passages, spans = self.excluded, self.texts, self._add, self.passages, self.spans
+        kind_of, make_span, close, read_signs = _CODES.get, _make_span, self._close_span, signs.tag_signs_and_names
+        stack: list[tuple[Iterator[Element], Element, int]] = []
+        children: Iterator[Element] = iter((root,))
+        parent, code = root, 0
+        while True:
             for child in children:
                 tag = child.tag
-                kind = codes.get(tag, _BLOCK)
-                if excluded and child in excluded:
+                kind = kind_of(tag, _BLOCK)
+                if excluded and child in excluded and stack:
                     pass
+                elif kind == _BLOCK or (kind > _LAST_PLAIN and self._is_block(child, tag, kind)) or not stack:
+                    if texts:
+                        self._end_run()
+                    else:
+                        # A link around whole blocks belongs to each of them.
+                        self.link_count = 1 if self.anchor_depth else 0
+                    found, names = read_signs(child, tag)
+                    first = len(passages)
+                    spans.append(make_span((child, tag, self.span, found, first, first, names)))
+                    self.span = len(spans) - 1
+                    if not found & _SPECIAL or self._enter_special(child, tag, found):
+                        text = child.text
+                        if text and not text.isspace():
+                            add(text)
+                        if len(child) or not stack:
+                            kind = _BLOCK
+                            break
+                        if texts:
+                            close()
+                        else:
+                            self.span = spans[-1].parent
+                            self.in_heading -= bool(found & signs.HEADING)
                 elif kind == _INLINE:
-                    entered = self._enter_inline(child, tag)
-                    if entered:
+                    kind = self._enter_inline(child, tag)
+                    if kind:
                         if len(child):
-                            stack.append((self._children(child, len(stack)), child, entered))
                             break
-                        self._leave_inline(entered)
-                elif kind == _BLOCK or self._is_block(child, tag, kind):
-                    if self._enter_block(child, tag):
-                        if len(child):
-                            stack.append((self._children(child, len(stack)), child, _BLOCK))
-                            break
-                        self._leave_block()
-                elif kind == _PICTURE and self._enter_picture(child, tag):
-                    stack.append((self._children(child, len(stack)), child, _PICTURE))
-                    break
-                elif kind != _PICTURE:
+                        self._leave_inline(kind)
+                elif kind == _PICTURE:
+                    if self._enter_picture(child, tag):
+                        break
+                else:
                     self._pass(child, tag, kind)
+                if not stack:
+                    return
                 tail = child.tail
                 if tail and (texts or not tail.isspace()):
                     add(tail)
             else:
-                stack.pop()
                 if code == _BLOCK:
-                    self._leave_block()
+                    close()
                 elif code != _PICTURE:
                     self._leave_inline(code)
                 tail = parent.tail
-                if tail and stack and (texts or not tail.isspace()):
+                children, parent, code = stack.pop()
+                if not stack:
+                    return
+                if tail and (texts or not tail.isspace()):
                     add(tail)
+                continue
+            stack.append((children, parent, code))
+            children, parent, code = self._children(child, len(stack) - 1), child, kind
 
     def _children(self, element: Element, depth: int) -> Iterator[Element]:
         if depth <= _DEEPEST:
@@ -229,40 +244,32 @@ class _Walker:
             self._add(str(part))
         return iter(())
 
-    def _enter_block(self, element: Element, tag: str) -> bool:
-        """Open a block-level element; False where it is a menu, which is then done with."""
-        self._turn()
-        found = signs.signs_of(element, tag)
-        self.open_span(element, tag, found)
-        if found & _SPECIAL:
-            if found & signs.BACKGROUND:
-                self.pictures.append(Placed(element, tag, self.span, len(self.passages)))
-            if found & _FURNITURE and _is_menu(element):
-                self._add_menu(element)
-                self._close_span()
-                return False
-            if found & signs.HEADING:
-                self.in_heading += 1
-        text = element.text
-        if text and not text.isspace():
-            self._add(text)
+    def _enter_special(self, element: Element, tag: str, found: int) -> bool:
+        """Take note of what an open span is; False where it is a menu, which is then done with."""
+        if found & signs.BACKGROUND:
+            self.pictures.append(Placed(element, tag, self.span, len(self.passages)))
+        if found & signs.HEADING:
+            self.in_heading += 1
+        if found & _FURNITURE and element not in self._with_story(element):
+            self._add_menu(element)
+            self._close_span()
+            return False
         return True
 
-    def _turn(self) -> None:
-        """End the run at the edge of a block. A link around whole blocks belongs to each of them."""
-        if self.texts:
-            self._end_run()
-        else:
-            self.link_count = 1 if self.anchor_depth else 0
-
-    def _leave_block(self) -> None:
-        self._turn()
-        if self._close_span() & signs.HEADING:
-            self.in_heading -= 1
+    def _with_story(self, known: Element) -> set[Element]:
+        """The elements of the tree that are a piece of a story or hold one: none is a menu, a tool bar or a form."""
+        if self.story_elements is None:
+            found = self.story_elements = set()
+            for element in known.getroottree().iter(*_STORY_TAGS):
+                around: Element | None = element
+                while around is not None and around not in found:
+                    found.add(around)
+                    around = around.getparent()
+        return self.story_elements
 
     def _add_menu(self, element: Element) -> None:
         """A menu is one passage, all link: nobody asks for its parts, and pages hold hundreds of them."""
-        text = fold_space(" ".join(str(part) for part in element.itertext()))
+        text = fold_space(" ".join(map(str, element.itertext())))
         if text:
             size = len(text.replace(" ", ""))
             self.passages.append(Passage(element, element.tag, text, self.span, 1, size, 0, 0, 1.0))
@@ -356,24 +363,17 @@ class _Walker:
     def _end_run(self) -> None:
         texts = self.texts
         if texts:
-            text = " ".join("".join(texts).split())
-            if not text.isascii():
+            text = " ".join((texts[0] if len(texts) == 1 else "".join(texts)).split())
+            if not (text.isascii() or text.isprintable()):
                 text = strip_invisible(text)
             if text and self.span >= 0:
-                span = self.spans[self.span]
+                element, tag = self.spans[self.span][:2]
                 linked = self.link_chars
                 share = min(1.0, linked / max(1, len(text) - text.count(" "))) if linked else 0.0
+                cover = self.cover or 0
                 self.passages.append(
-                    Passage(
-                        span.element,
-                        span.tag,
-                        text,
-                        self.span,
-                        self.link_count,
-                        linked,
-                        self.strong_chars,
-                        self.cover or 0,
-                        share,
+                    _make_passage(
+                        (element, tag, text, self.span, self.link_count, linked, self.strong_chars, cover, share)
                     )
                 )
             texts.clear()

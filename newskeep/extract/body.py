@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from newskeep.extract import signs
 from newskeep.extract.blocks import Outline, outline
 from newskeep.extract.core import choose_span
 from newskeep.extract.following import read_following
@@ -19,7 +20,7 @@ from newskeep.extract.media import Player, as_media, read_players
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.parts import Placing, read_parts
 from newskeep.extract.passage_judge import overrule
-from newskeep.extract.pictures import read_pictures
+from newskeep.extract.pictures import Shown, read_pictures
 from newskeep.extract.recurrence import imprint_of
 from newskeep.extract.recurring_links import read_recurring
 from newskeep.extract.sites.regions import Regions
@@ -39,6 +40,7 @@ _LAST_LEVEL = 6
 _ENOUGH_TEXT = 600
 _ENOUGH_SHARE = 0.2
 _LITTLE_SHARE = 0.3
+_WORDS_OF_PICTURES = signs.CAPTION | signs.CREDIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -156,9 +158,11 @@ def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
     last = places[-1] if places else begin
     players = read_players(page, line, judgement, begin=begin, last=last)
     placed = _placed_blocks(line, stretch, places, players)
-    pictures = read_pictures(
-        reading, begin=max(0, begin - 1), places=[block.at for block in placed], declared=metadata.pictures
-    )
+    shown = _read_pictures(reading, begin, placed, metadata)
+    if own := _own_text(reading, places, shown.places):
+        # Words printed for a picture are no text; without them it stands elsewhere in the text.
+        places, placed = own, _placed_blocks(line, stretch, own, players)
+        shown = _read_pictures(reading, begin, placed, metadata)
     kicker = _text_at(line, header.kicker)
     placing = Placing(blocks=[one.block for one in placed], places=[one.at for one in placed])
     parts = read_parts(
@@ -172,7 +176,7 @@ def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
     return Body(
         blocks=tuple(placing.blocks),
         parts=parts,
-        pictures=pictures,
+        pictures=shown.pictures,
         media=as_media(players),
         standfirst=" ".join(passages[at].text for at in header.standfirst) or None,
         kicker=kicker,
@@ -184,6 +188,21 @@ def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
         recurring=read_recurring(reading),
         imprint=imprint_of(passages[stretch.first : stretch.end], judgement.weights[stretch.first : stretch.end]),
     )
+
+
+def _read_pictures(reading: Reading, begin: int, placed: list[PlacedBlock], metadata: Metadata) -> Shown:
+    return read_pictures(
+        reading, begin=max(0, begin - 1), places=[block.at for block in placed], declared=metadata.pictures
+    )
+
+
+def _own_text(reading: Reading, places: list[int], claimed: frozenset[int]) -> list[int] | None:
+    """The places of text that is no picture's and not named so; None where that is all of it, or hardly any."""
+    weights, found = reading.judgement.weights, reading.judgement.signs
+    own = [at for at in places if at not in claimed and not found[at] & _WORDS_OF_PICTURES]
+    if len(own) == len(places):
+        return None
+    return own if 2 * sum(weights[at] for at in own) > sum(weights[at] for at in places) else None
 
 
 def _text_at(line: Outline, at: int | None) -> str | None:

@@ -61,14 +61,10 @@ def _role_of_box(
     if weight > _LARGEST_BOX * core.weight:
         # As large as that, only a list of cards is no part of the story.
         return Role.TEASER if len(teasers) >= _FEWEST_CARDS and is_card_list(inner) else None
-    if Role.SIGN_UP in inner or any(
-        wording.says(outline.passages[at].text, wording.SIGN_UP)
-        for at in places
-        if judgement.weights[at] < _LONGEST_NOTE
-    ):
+    if Role.SIGN_UP in inner or _invites(outline, judgement, places):
         return Role.SIGN_UP
     for role in (Role.COMMENT, Role.ADVERT, Role.NOTICE):
-        if 2 * sum(judgement.weights[at] for at in places if roles[at - first] is role) > weight:
+        if role in inner and 2 * sum(judgement.weights[at] for at in places if roles[at - first] is role) > weight:
             return role
     linked = sum(judgement.weights[at] for at in teasers)
     if teasers and (linked >= 0.4 * weight or roles[places[0] - first] is Role.TEASER):
@@ -78,6 +74,12 @@ def _role_of_box(
     if len(places) > 1 and Role.CROSSHEAD in inner and Role.PARAGRAPH in inner and places[0] >= core.places[0]:
         return Role.INFO_BOX
     return None
+
+
+def _invites(outline: Outline, judgement: Judgement, places: range) -> bool:
+    """Does a short line ask to sign up?"""
+    weights, passages = judgement.weights, outline.passages
+    return any(wording.says(passages[at].text, wording.SIGN_UP) for at in places if weights[at] < _LONGEST_NOTE)
 
 
 def is_card_list(roles: list[Role]) -> bool:

@@ -44,6 +44,7 @@ _FEW_WORDS = 2
 _DESCRIPTIONS = ("description", "og:description", "twitter:description")
 _MOST_IN_TURN = 60
 _MOST_SLIDE_LINES = 3
+_MOST_LINES = 60
 _LONGEST_SLIDE = 600
 _FEWEST_SLIDES = 3
 _SHORTEST_SAID = 20
@@ -57,10 +58,11 @@ _AFTER_CREDIT = re.compile(r"\s*[|/]\s*(?=[A-ZÀ-Ý])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What is printed for one picture."""
+    """What is printed for one picture, and the passages that it was read from."""
 
     caption: str | None = None
     credit: str | None = None
+    places: tuple[int, ...] = ()
 
 
 NO_WORDS = Words()
@@ -72,6 +74,7 @@ class _Lines(NamedTuple):
 
     captions: list[str]
     credits: list[str]
+    places: list[int]
 
 
 class CaptionReader:
@@ -84,6 +87,7 @@ class CaptionReader:
         self.places = [placed.at for placed in self.pictures]
         self.slides: Counter[tuple[str, str | None]] | None = None
         self.described: set[str] | None = None
+        self.splits: dict[int, tuple[str | None, str | None]] = {}
 
     def words_of(self, placed: Placed, alt: str | None) -> Words:
         """Find the printed words of a picture in the nearest element that has any and is the picture's alone."""
@@ -130,8 +134,8 @@ class CaptionReader:
         return any(stretch.roles[at - stretch.first] in TEXT_ROLES and not found[at] & _WORDS for at in places)
 
     def _words_in(self, placed: Placed, places: range, *, is_figure: bool) -> Words:
-        lines = _Lines([], [])
-        hidden = _Lines([], [])
+        lines = _Lines([], [], [])
+        hidden = _Lines([], [], [])
         for at in places:
             found = self.reading.judgement.signs[at]
             passage = self.reading.line.passages[at]
@@ -140,7 +144,10 @@ class CaptionReader:
                 continue
             if found & (signs.SHARE | signs.ADVERT | signs.SIGN_UP) or _is_label(passage, found):
                 continue
-            _take(hidden if found & signs.HIDDEN else lines, passage, found, is_figures=bool(found & signs.FIGURE))
+            if len(lines.places) + len(hidden.places) >= _MOST_LINES:
+                # A figure around a whole text.
+                return NO_WORDS
+            self._take(hidden if found & signs.HIDDEN else lines, at, is_figures=bool(found & signs.FIGURE))
         # What is hidden is shown when a button is pressed, or is a button's text.
         return _joined(lines if lines.captions or lines.credits else hidden)
 
@@ -194,7 +201,7 @@ class CaptionReader:
 
     def _words_after(self, placed: Placed, alt: str | None) -> Words | None:
         """Captions in an element of their own right behind the picture, or that say what its alternative text says."""
-        lines = _Lines([], [])
+        lines = _Lines([], [], [])
         line = self.reading.line
         last = self.pictures[bisect_right(self.places, placed.at) - 1]
         if last.span != placed.span and (not alt or alternative(last.element) != alt):
@@ -205,11 +212,11 @@ class CaptionReader:
             found = self.reading.judgement.signs[at]
             passage = line.passages[at]
             if len(said) >= _SHORTEST_SAID and not found & signs.HEADING and compact(passage.text).startswith(said):
-                _take(lines, passage, found, is_figures=False)
+                self._take(lines, at, is_figures=False)
                 continue
             if not found & _WORDS or self._is_in_figure(passage.span):
                 break
-            _take(lines, passage, found, is_figures=False)
+            self._take(lines, at, is_figures=False)
         return _joined(lines) if lines.captions or lines.credits else None
 
     def _is_in_figure(self, span: int) -> bool:
@@ -236,9 +243,26 @@ class CaptionReader:
         if len(inside) != len(captions):
             return None
         at = captions[inside.index(placed)]
-        lines = _Lines([], [])
-        _take(lines, line.passages[at], self.reading.judgement.signs[at], is_figures=False)
+        lines = _Lines([], [], [])
+        self._take(lines, at, is_figures=False)
         return _joined(lines)
+
+    def _take(self, lines: _Lines, at: int, *, is_figures: bool) -> None:
+        passage, found = self.reading.line.passages[at], self.reading.judgement.signs[at]
+        lines.places.append(at)
+        is_second_line = bool(lines.captions) and looks_like_credit(passage.text)
+        is_authors = is_figures and found & signs.BYLINE and looks_like_credit(passage.text)
+        is_footer = passage.tag == "footer" and looks_like_credit(passage.text)
+        if (found & signs.CREDIT and not found & signs.CAPTION) or is_second_line or is_authors or is_footer:
+            lines.credits.append(passage.text)
+            return
+        # Figures in figures share their words.
+        split = self.splits.get(at)
+        if split is None:
+            split = self.splits[at] = split_element(passage.element, passage.text)
+        caption, credit = split
+        lines.captions.extend([caption] if caption else [])
+        lines.credits.extend([credit] if credit else [])
 
 
 def _is_label(passage: Passage, found: int) -> bool:
@@ -255,18 +279,6 @@ def _is_label(passage: Passage, found: int) -> bool:
     return is_link and not found & _WORDS
 
 
-def _take(lines: _Lines, passage: Passage, found: int, *, is_figures: bool) -> None:
-    is_second_line = bool(lines.captions) and looks_like_credit(passage.text)
-    is_authors = is_figures and found & signs.BYLINE and looks_like_credit(passage.text)
-    is_footer = passage.tag == "footer" and looks_like_credit(passage.text)
-    if (found & signs.CREDIT and not found & signs.CAPTION) or is_second_line or is_authors or is_footer:
-        lines.credits.append(passage.text)
-        return
-    caption, credit = split_element(passage.element, passage.text)
-    lines.captions.extend([caption] if caption else [])
-    lines.credits.extend([credit] if credit else [])
-
-
 def _joined(lines: _Lines) -> Words:
     captions = [caption for caption in dict.fromkeys(lines.captions) if not is_empty_caption(caption)]
     credits = lines.credits
@@ -279,7 +291,10 @@ def _joined(lines: _Lines) -> Words:
     credit = " | ".join(kept)
     if credit and caption.endswith(credit) and caption != credit:
         caption = split_caption(caption)[0] or caption
-    return Words(caption=caption if 0 < len(caption) <= _LONGEST_CAPTION else None, credit=credit or None)
+    if len(caption) > _LONGEST_CAPTION:
+        # So much text is no caption.
+        return Words(credit=credit or None)
+    return Words(caption=caption or None, credit=credit or None, places=tuple(lines.places))
 
 
 def _says_credit(element: Element) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from newskeep.extract import wording
 from newskeep.extract.blocks import Outline
 from newskeep.extract.judge import Judgement, is_sentence, link_share
-from newskeep.extract.tree import Element, ancestors
+from newskeep.extract.tree import ancestors
 
 ALL_LINK = 0.8
 """From this share of its letters on, a passage is nothing but links."""
@@ -39,6 +39,7 @@ class Core(NamedTuple):
     weight: int
     span: int
     sums: list[int]
+    kinds: list[Names]
 
     def held(self, first: int, end: int) -> int:
         """How many core passages there are from `first` up to `end`."""
@@ -77,7 +78,7 @@ def _widen(outline: Outline, judgement: Judgement, span: int) -> int:
     return span
 
 
-def end_of_story(outline: Outline, judgement: Judgement, first: int, end: int) -> int:
+def end_of_story(outline: Outline, judgement: Judgement, kinds: list[Names], first: int, end: int) -> int:
     """Where other stories begin: at a heading such as "More from …" after which no element of the story goes on."""
     before: set[Names] = set()
     text = asked = 0
@@ -87,13 +88,11 @@ def end_of_story(outline: Outline, judgement: Judgement, first: int, end: int) -
         text += max(0, int(judgement.scores[at]))
         if before and asked < _MOST_HEADINGS and _heads_others(outline, at):
             asked += 1
-            goes_on = any(
-                judgement.scores[later] > SHORT and names_of(outline, later) in before for later in range(at + 1, end)
-            )
+            goes_on = any(judgement.scores[later] > SHORT and kinds[later] in before for later in range(at + 1, end))
             if not goes_on:
                 return at
         if judgement.scores[at] > SHORT:
-            before.add(names_of(outline, at))
+            before.add(kinds[at])
     return end
 
 
@@ -117,18 +116,19 @@ def _heads_others(outline: Outline, at: int) -> bool:
     return any(passage.link_count and (link_share(passage) >= ALL_LINK) for passage in following)
 
 
-def find_core(outline: Outline, judgement: Judgement, first: int, end: int) -> Core | None:
+def find_core(outline: Outline, judgement: Judgement, kinds: list[Names], first: int, end: int) -> Core | None:
+    """Find where most of the text stands; None where nothing speaks for any passage. `kinds` are those of all."""
     masses: dict[Names, int] = {}
     for at in range(first, end):
         if judgement.scores[at] > 0:
-            names = names_of(outline, at)
+            names = kinds[at]
             # What stands below a linked line is mostly a card of another story.
             below_link = at > first and link_share(outline.passages[at - 1]) >= ALL_LINK
             masses[names] = masses.get(names, 0) + judgement.weights[at] // (4 if below_link else 1)
     if not masses:
         return None
     names = max(masses, key=lambda one: masses[one])
-    places = [at for at in range(first, end) if judgement.scores[at] > 0 and names_of(outline, at) == names]
+    places = [at for at in range(first, end) if judgement.scores[at] > 0 and kinds[at] == names]
     inside = set(places)
     sums = [0]
     for at in range(len(outline.passages)):
@@ -138,19 +138,25 @@ def find_core(outline: Outline, judgement: Judgement, first: int, end: int) -> C
         around = outline.spans[around].parent
     if outline.spans[around].parent >= 0 and outline.passages[places[0]].span == around:
         around = outline.spans[around].parent
-    return Core(names, places, masses[names], around, sums)
+    return Core(names, places, masses[names], around, sums, kinds)
 
 
-def names_of(outline: Outline, at: int) -> Names:
-    """The kind of element a passage stands in: tag and classes, its parent's too."""
-    span = outline.spans[outline.passages[at].span]
-    parent = outline.spans[span.parent] if span.parent >= 0 else span
-    return (span.tag, _class(span.element), parent.tag, _class(parent.element))
-
-
-def _class(element: Element) -> str:
-    names = element.get("class")
-    return _uncounted(names) if names else ""
+def kinds_of(outline: Outline) -> list[Names]:
+    """The kind of element each passage stands in: tag and classes, its parent's too."""
+    spans = outline.spans
+    known: dict[int, Names] = {}
+    kinds: list[Names] = []
+    for passage in outline.passages:
+        at = passage.span
+        names = known.get(at)
+        if names is None:
+            span = spans[at]
+            parent = spans[span.parent] if span.parent >= 0 else span
+            own, around = span.names, parent.names
+            names = (span.tag, _uncounted(own) if own else "", parent.tag, _uncounted(around) if around else "")
+            known[at] = names
+        kinds.append(names)
+    return kinds
 
 
 @lru_cache(maxsize=8192)

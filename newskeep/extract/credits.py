@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from newskeep.extract.credit_words import BEFORE_NAMES, LABELS, NO_CREDIT, OF_AGENCY, TAKEN_BY, WHOLE_AGENCY
@@ -55,6 +56,7 @@ _LONGEST_CREDIT = 160
 _LONGEST_LABEL = 24
 _LONGEST_LABEL_WORDS = 4
 _CLOSE = 40
+_MOST_OPENINGS = 30
 _CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】"}
 _LONGEST_NAME_WORDS = 9
 _LONGEST_LINE_WORDS = 9
@@ -182,7 +184,7 @@ def _label_before(text: str, end: int) -> int | None:
 
 def _at_label(text: str) -> tuple[str, str] | None:
     last: _Opening | None = None
-    for opening in _openings(text):
+    for opening in islice(_openings(text), _MOST_OPENINGS):
         last = last if last is not None and opening.start - last.end < _CLOSE else opening
     if last is None:
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from newskeep.extract import signs, wording
 from newskeep.extract.blocks import Outline
-from newskeep.extract.judge import Judgement, Role, compact, link_share, points_elsewhere
+from newskeep.extract.judge import Judgement, Role, compact, link_share
 from newskeep.extract.stretch import Stretch
 
 _REACH = 14
@@ -195,7 +195,7 @@ def _names_itself(outline: Outline, judgement: Judgement, at: int, described: st
     letters = compact(passage.text)
     if described and len(letters) > 25 and _same_beginning(letters, described):
         return not found & (signs.CAPTION | signs.HIDDEN | signs.COMMENT)
-    return bool(found & signs.STANDFIRST) and not found & _NOT_STANDFIRST and not points_elsewhere(passage.text)
+    return bool(found & signs.STANDFIRST) and not found & _NOT_STANDFIRST and not wording.points_elsewhere(passage.text)
 
 
 def _same_beginning(letters: str, described: str) -> bool:
@@ -208,7 +208,7 @@ def _stands_below(outline: Outline, judgement: Judgement, at: int, headline_at: 
         return False
     if judgement.signs[at] & _NOT_STANDFIRST or judgement.weights[at] < _SHORTEST_UNNAMED:
         return False
-    return not points_elsewhere(outline.passages[at].text) and _in_header_of(outline, at, headline_at)
+    return not wording.points_elsewhere(outline.passages[at].text) and _in_header_of(outline, at, headline_at)
 
 
 def _parted_from_text(judgement: Judgement, at: int, first_text: int) -> bool:

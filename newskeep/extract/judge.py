@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import reduce
 from operator import or_
 
-from newskeep.extract import signs, wording
+from newskeep.extract import signs
 from newskeep.extract.blocks import Outline, Passage
 from newskeep.extract.recurrence import recurring_passages
 from newskeep.model import SiteMemory
@@ -77,7 +77,12 @@ _STRUCTURAL = signs.STRUCTURE | signs.BODY | signs.STANDFIRST | signs.HEADLINE |
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _CJK_WEIGHT = 1.5
 _NOT_WORD = re.compile(r"[\W_]+")
+_WESTERN = bytes(set(range(256)) - {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
+_LOWER = bytes.maketrans(_WESTERN.encode("cp1252"), _WESTERN.lower().encode("cp1252"))
+_NO_LETTERS = "".join(_NOT_WORD.findall(_WESTERN)).encode("cp1252")
 _SENTENCE = re.compile(r"[.!?…。！？؟।:”\"»“)][\"'”’»)\]]*$")
+_SENTENCE_ENDS = frozenset('.!?…。！？؟।:”"»“)')
+_AFTER_END = frozenset("\"'”’»)]\n")
 
 _RECURRING_SCORE = -20.0
 _BEFORE_HEADLINE = 4
@@ -160,12 +165,19 @@ def link_share(passage: Passage) -> float:
 
 def compact(text: str) -> str:
     """Reduce a text to its letters and digits in lower case, for comparing across typography."""
-    return _NOT_WORD.sub("", text).lower()
+    try:
+        # Ten times as fast as matching, for the languages that these 256 characters are enough for.
+        return text.encode("cp1252").translate(_LOWER, _NO_LETTERS).decode("cp1252")
+    except UnicodeEncodeError:
+        return _NOT_WORD.sub("", text).lower()
 
 
 def is_sentence(text: str) -> bool:
     """Does the text end as a sentence does?"""
-    return _SENTENCE.search(text[-4:]) is not None
+    last = text[-1:]
+    if last in _SENTENCE_ENDS:
+        return True
+    return last in _AFTER_END and _SENTENCE.search(text[-4:]) is not None
 
 
 def effective_signs(outline: Outline, weights: list[int], headline_at: int | None) -> list[int]:
@@ -178,8 +190,7 @@ def effective_signs(outline: Outline, weights: list[int], headline_at: int | Non
     by_class: dict[str | None, int] = {}
     for span in outline.spans:
         if span.signs & _AGAINST and span.end > span.first:
-            names = span.element.get("class")
-            by_class[names] = by_class.get(names, 0) + mass[span.end] - mass[span.first]
+            by_class[span.names] = by_class.get(span.names, 0) + mass[span.end] - mass[span.first]
     inherited: list[int] = []
     for span in outline.spans:
         own = span.signs
@@ -190,7 +201,7 @@ def effective_signs(outline: Outline, weights: list[int], headline_at: int | Non
                 own &= ~signs.SIGN_UP
             has_headline = headline_at is not None and span.first <= headline_at < span.end
             # Paragraphs that all bear one name ("paywall", "card") are judged by it together.
-            alike = by_class[span.element.get("class")]
+            alike = by_class[span.names]
             if held >= _MOST * total or (has_headline and held >= total / 8) or _MOST * total <= alike <= total:
                 # What readers wrote may well be longer than the story.
                 own &= _STRUCTURAL if has_headline else _STRUCTURAL | signs.COMMENT
@@ -227,9 +238,6 @@ def _score(passage: Passage, found: int, weight: int, agreed: bool) -> float:
 
 def role_of_signs(found: int) -> Role | None:
     """Name the role that an element's signs give away; None where they say nothing against its being text."""
-    return next((role for sign, role in _SIGN_ROLES if found & sign), None)
-
-
-def points_elsewhere(text: str) -> bool:
-    """Does the text begin as labels of links to other stories do?"""
-    return wording.TEASER_LABEL.match(text) is not None
+    if not found & _AGAINST:
+        return None
+    return next(role for sign, role in _SIGN_ROLES if found & sign)

@@ -36,7 +36,7 @@ class KindReader:
     def __init__(self, survey: Survey, cards: list[Group], *, subjects: tuple[str, ...] = ()) -> None:
         self._survey = survey
         texts = (*survey.own.path.split("/"), *subjects)
-        self._subjects = {word[:5] for text in texts for word in _WORD.findall(fold_marks(text))}
+        self._subjects = {word[:5] for word in _WORD.findall(fold_marks(" ".join(texts)))}
         self._subjects -= _ANY_SECTION
         self._whole_subjects = {text.casefold() for text in subjects if 1 < len(text) <= _LONGEST_SUBJECT}
         self._sizes: dict[object, int] = {}

@@ -7,12 +7,14 @@ memory give the same value.
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urldefrag
 
 from newskeep.dates import parse_date
 from newskeep.errors import ExtractionError, PageError
 from newskeep.extract.body import Body, read_body
 from newskeep.extract.bylines import tidy_byline
 from newskeep.extract.decode import decode_html
+from newskeep.extract.heading_words import read_heading
 from newskeep.extract.metadata import Metadata, read_metadata
 from newskeep.extract.page_dates import tidy_dateline
 from newskeep.extract.paged import read_paging
@@ -20,6 +22,7 @@ from newskeep.extract.pictures import stated_pictures
 from newskeep.extract.plain import read_plain
 from newskeep.extract.script_stories import with_script_story
 from newskeep.extract.sites import FurtherRegion, Regions, find_regions
+from newskeep.extract.story_urls import leads_to_no_story, read_address
 from newskeep.extract.teasers import find_teasers
 from newskeep.extract.tree import Element, Page, parse_page, text_of
 from newskeep.extract.version import EXTRACTOR_VERSION
@@ -33,6 +36,7 @@ from newskeep.model import (
     Source,
     StoryDraft,
     Teaser,
+    TeaserKind,
 )
 from newskeep.text import fold_space
 from newskeep.urls import url_key
@@ -88,7 +92,8 @@ def _extract_html(page: Page, capture: Capture) -> ExtractedPage:
     if main is not None and pages is not None and pages.next_url is not None:
         main = replace(main, is_truncated=True)
     found = find_teasers(page, metadata, body if main is not None else None, regions)
-    teasers = _without(_with_recurring(_with_following(found, body.following), body.recurring), further)
+    following = _leading_to_stories(body.following, page.url)
+    teasers = _without(_with_recurring(_with_following(found, following), body.recurring), further)
     if wall is not None:
         kind = PageKind.WALL
     elif main is not None:
@@ -122,11 +127,22 @@ def _key(url: str) -> str:
         return url
 
 
+def _leading_to_stories(teasers: tuple[Teaser, ...], page_url: str) -> tuple[Teaser, ...]:
+    """Leave out what leads where no story can be: a donation, a shop, a list."""
+    if not teasers:
+        return ()
+    own = read_address(urldefrag(page_url)[0])
+    return tuple(one for one in teasers if one.target_url and not leads_to_no_story(read_address(one.target_url), own))
+
+
 def _with_following(teasers: tuple[Teaser, ...], following: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
     """Join the teasers found by their links with the blocks behind the story found by their headings.
 
-    A heading that names its block is better than any line near a link; a block of which no teaser was found is added.
+    A heading that names its block is better than any line near a link, and says of what kind its teasers are; a block
+    of which no teaser was found is added.
     """
+    if not following:
+        return _renumbered(list(teasers))
     by_key = {_key(one.target_url): one for one in following if one.target_url}
     joined: list[Teaser] = []
     blocks: dict[int, int] = {}
@@ -135,15 +151,32 @@ def _with_following(teasers: tuple[Teaser, ...], following: tuple[Teaser, ...]) 
         if headed is not None:
             block = blocks.setdefault(headed.block, teaser.block)
             standfirst = teaser.standfirst or headed.standfirst
-            teaser = replace(teaser, heading=headed.heading, block=block, standfirst=standfirst)
+            kind = teaser.kind if teaser.heading == headed.heading else _kind_below(headed, teaser.kind)
+            teaser = replace(teaser, kind=kind, heading=headed.heading, block=block, standfirst=standfirst)
         joined.append(teaser)
     added = [one for one in following if one.block not in blocks]
     last = max((teaser.block for teaser in joined), default=0)
     return _renumbered([*joined, *(replace(one, block=last + one.block) for one in added)])
 
 
+def _kind_below(headed: Teaser, kind: TeaserKind) -> TeaserKind:
+    """The kind of a teaser that turns out to stand below another heading than the one it was judged by.
+
+    What stands between paragraphs or was paid for is told by more than a heading. One that speaks neither of the latest
+    nor of the most read stories says less than the place on the page and its names do, unless it is clear.
+    """
+    if kind in (TeaserKind.INLINE, TeaserKind.SPONSORED):
+        return kind
+    if headed.kind is not TeaserKind.RELATED:
+        return headed.kind
+    said = read_heading(headed.heading or "", None)
+    return headed.kind if said is not None and said.is_related and not said.is_loose else kind
+
+
 def _with_recurring(teasers: tuple[Teaser, ...], recurring: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
     """Add the teasers that site memory gave away, where nothing else found them."""
+    if not recurring:
+        return teasers
     known = {_key(one.target_url) for one in teasers if one.target_url}
     added = [one for one in recurring if one.target_url and _key(one.target_url) not in known]
     last = max((teaser.block for teaser in teasers), default=0)
@@ -153,7 +186,12 @@ def _with_recurring(teasers: tuple[Teaser, ...], recurring: tuple[Teaser, ...]) 
 def _renumbered(teasers: list[Teaser]) -> tuple[Teaser, ...]:
     """Count slots and blocks anew, from 1 and without gaps."""
     blocks = {block: at for at, block in enumerate(dict.fromkeys(teaser.block for teaser in teasers), 1)}
-    return tuple(replace(teaser, slot=slot, block=blocks[teaser.block]) for slot, teaser in enumerate(teasers, 1))
+    return tuple(
+        teaser
+        if teaser.slot == slot and teaser.block == blocks[teaser.block]
+        else replace(teaser, slot=slot, block=blocks[teaser.block])
+        for slot, teaser in enumerate(teasers, 1)
+    )
 
 
 def _without(teasers: tuple[Teaser, ...], further: tuple[StoryDraft, ...]) -> tuple[Teaser, ...]:

@@ -80,6 +80,9 @@ _SCRIPT_DATE = re.compile(
 _SCRIPT_MODIFIED = re.compile(
     r"""["'](?:dateModified|modifiedAt|updatedAt|lastModified)["']\s*:\s*["']([\w:.+\- ]{8,40})"""
 )
+# A script without any of these holds no date of that kind; looking for plain words is many times as fast.
+_PUBLISHED_WORDS = ("ublish", "ublicat", "pubDate", "displayDate")
+_MODIFIED_WORDS = ("dateModified", "modifiedAt", "updatedAt", "lastModified")
 _UPDATED = re.compile(
     r"updat|modif|aktualis|geändert|stand\b|actualiz|aggiorn|mis à jour|atualiz|bijgewerkt|opdater|oppdater|uppdater|"
     r"päivitetty|güncel|обновл|оновл|更新|수정|diperbarui|last edited|zuletzt",
@@ -120,9 +123,9 @@ def read_dates(
     if not any(date.precision is not Precision.DAY for date in published):
         _add_printed(reader, printed, published, modified)
     if not published:
-        published += reader.parsed(_in_scripts(page, _SCRIPT_DATE))
+        published += reader.parsed(_in_scripts(page, _SCRIPT_DATE, _PUBLISHED_WORDS))
     if not modified:
-        modified += reader.parsed(_in_scripts(page, _SCRIPT_MODIFIED)) if not published else []
+        modified += reader.parsed(_in_scripts(page, _SCRIPT_MODIFIED, _MODIFIED_WORDS)) if not published else []
     if not published:
         in_url = date_in_url(page.url)
         published += [in_url] if in_url is not None and reader.is_past(in_url) else []
@@ -254,10 +257,10 @@ def _add_lines(reader: _Reader, lines: Iterator[Line], published: list[PageDate]
     return changed
 
 
-def _in_scripts(page: Page, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+def _in_scripts(page: Page, pattern: re.Pattern[str], words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     left = _LONGEST_SCANNED
     for script in (*page.json_scripts, *page.scripts):
-        match = pattern.search(script.text, 0, left)
+        match = pattern.search(script.text, 0, left) if any(map(script.text.__contains__, words)) else None
         if match:
             yield match[1], "script"
             return

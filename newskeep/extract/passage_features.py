@@ -6,12 +6,15 @@ the trees in `passage_trees` ask for them by their place in it.
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import accumulate
+from operator import mul
 from typing import NamedTuple
 
 from newskeep.extract import signs, wording
 from newskeep.extract.blocks import Outline
-from newskeep.extract.core import ALL_LINK, Names, names_of
-from newskeep.extract.judge import TEXT_ROLES, Judgement, Role, compact, is_sentence, points_elsewhere
+from newskeep.extract.core import ALL_LINK, Names, kinds_of
+from newskeep.extract.judge import TEXT_ROLES, Judgement, Role, compact, is_sentence
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.stretch import Stretch
 
@@ -51,6 +54,8 @@ _ROLES = (
     Role.PARAGRAPH, Role.CROSSHEAD, Role.LIST, Role.TEASER, Role.OTHER, Role.NOTICE, Role.INFO_BOX, Role.CAPTION,
     Role.SIGN_UP,
 )  # fmt: skip
+# More than any of a thousand pages has.
+_MOST_PLACES = 2000
 _NEIGHBOURS = (-2, -1, 1, 2)
 _AROUND = 3
 _LONG = 60
@@ -64,6 +69,7 @@ _CAPTION = signs.CAPTION | signs.CREDIT | signs.FIGURE
 _NEVER = frozenset((Role.ADVERT, Role.DATELINE, Role.HEADLINE, Role.COMMENT))
 # On a page that declares itself news, boxes and cards are boxes and cards, whatever guides are built of.
 _NEVER_NEWS = frozenset((Role.INFO_BOX, Role.TEASER, Role.CAPTION))
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NEWS_TYPES = ("NewsArticle", "LiveBlogPosting")
 
 FEATURES: tuple[str, ...] = (
@@ -91,9 +97,9 @@ class Rows(NamedTuple):
 def describe(
     line: Outline, judgement: Judgement, stretch: Stretch, *, headline_at: int | None, metadata: Metadata
 ) -> Rows:
-    """Describe every passage that the rules may be wrong about."""
+    """Describe the passages that the rules may be wrong about, of a page without end only the first ones."""
     facts = _Facts(line, judgement, stretch, headline_at, metadata)
-    places = [at for at in range(len(line.passages)) if at != headline_at and facts.is_open(at)]
+    places = [at for at in range(len(line.passages)) if at != headline_at and facts.is_open(at)][:_MOST_PLACES]
     return Rows(places, [facts.row(at) for at in places])
 
 
@@ -115,36 +121,45 @@ class _Facts:
         self.roles[stretch.first : stretch.end] = stretch.roles
         self.kept = [role in TEXT_ROLES for role in self.roles]
         self.headings = [bool(found & signs.HEADING) for found in judgement.signs]
-        self.names = [names_of(line, at) for at in range(len(passages))]
+        self.names = self.core.kinds if self.core is not None else kinds_of(line)
         self._sum()
         self._count_kinds()
         self._find_headings()
-        self.near = _near_signs(line)
-        self.copies: dict[str, int] = {}
-        for one in passages:
-            self.copies[one.text] = self.copies.get(one.text, 0) + 1
+        self.neighbours = self._pairs()
+        self.copies = Counter([one.text for one in passages])
         self.bits: dict[int, list[float]] = {}
         self.near_bits: dict[int, list[float]] = {}
         self.spans: dict[int, list[float]] = {}
         self.is_stated = float(any(judgement.agreed))
         self.is_news = _newsiness(metadata)
+        core = self.core
+        around = line.spans[core.span] if core is not None else None
+        self.core_places = (core.places[0], core.places[-1]) if core is not None else None
+        self.core_first, self.core_end = (around.first, around.end) if around is not None else (0, 0)
 
     def _sum(self) -> None:
-        self.all, self.linked, self.held, self.mass = [0.0], [0.0], [0.0], [0.0]
-        for weight, share, kept in zip(self.judgement.weights, self.shares, self.kept, strict=True):
-            self.all.append(self.all[-1] + weight)
-            self.linked.append(self.linked[-1] + weight * share)
-            self.held.append(self.held[-1] + (weight if kept else 0))
-            self.mass.append(self.mass[-1] + (weight if weight >= _LONG and share < _MOST_LINK else 0))
+        weights, shares, kept = self.judgement.weights, self.shares, self.kept
+        self.all = [0, *accumulate(weights)]
+        self.linked = [0.0, *accumulate(map(mul, weights, shares))]
+        self.held = [0, *accumulate(map(mul, weights, kept))]
+        heavy = (w if w >= _LONG and share < _MOST_LINK else 0 for w, share in zip(weights, shares, strict=True))
+        self.mass = [0, *accumulate(heavy)]
+
+    def _pairs(self) -> list[float]:
+        """Two numbers a passage, its links and whether it is kept, with nothing before the first and after the last."""
+        nothing = [0.0] * (2 * _NEIGHBOURS[-1])
+        pairs = [number for pair in zip(self.shares, self.kept, strict=True) for number in pair]
+        return nothing + pairs + nothing
 
     def _count_kinds(self) -> None:
         self.kinds: dict[Names, list[float]] = {}
-        for at, names in enumerate(self.names):
-            weight = self.judgement.weights[at]
-            kind = self.kinds.setdefault(names, [0.0, 0.0, 0.0, 0.0])
+        for names, weight, share, kept in zip(self.names, self.judgement.weights, self.shares, self.kept, strict=True):
+            kind = self.kinds.get(names)
+            if kind is None:
+                kind = self.kinds[names] = [0.0, 0.0, 0.0, 0.0]
             kind[0] += weight
-            kind[1] += weight * self.shares[at]
-            kind[2] += weight * self.kept[at]
+            kind[1] += weight * share
+            kind[2] += weight * kept
             kind[3] += 1
 
     def _find_headings(self) -> None:
@@ -185,10 +200,11 @@ class _Facts:
         return [
             *self._look(at),
             *_bits(self.judgement.signs[at], _SIGN_GROUPS, self.bits),
-            *_bits(self.near[passage.span], _NEAR_GROUPS, self.near_bits),
+            *_bits(_near_signs(self.line, passage.span), _NEAR_GROUPS, self.near_bits),
             *_ROLE_BITS[self.roles[at]],
             *self._place(at),
-            *self._neighbours(at),
+            *self.neighbours[2 * at : 2 * at + 4],
+            *self.neighbours[2 * at + 6 : 2 * at + 10],
             *self._below_heading(at),
             *self._around(passage.span),
             *self._kind(at),
@@ -206,11 +222,11 @@ class _Facts:
             passage.strong_chars / len(text),
             is_sentence(text),
             text.count(" ") + 1,
-            sum(map(str.isupper, head[:_LONG])) / min(len(head), _LONG),
+            _capitals(head[:_LONG]) / min(len(head), _LONG),
             "|" in head or "·" in head or "•" in head or "©" in head,
             tag == "p",
             int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else 0,
-            (passage.link_count > 0 or len(text) < _LONG) and short and points_elsewhere(text),
+            (passage.link_count > 0 or len(text) < _LONG) and short and wording.points_elsewhere(text),
             short and wording.says(text, wording.SIGN_UP),
             short and wording.says(text, wording.NOTICE),
             self._describes(text),
@@ -228,32 +244,25 @@ class _Facts:
     def _place(self, at: int) -> list[float]:
         stretch = self.stretch
         mass, held = self.mass, self.held
-        whole, chosen = max(1.0, mass[-1]), max(1.0, held[-1])
-        core = self.core
-        around = self.line.spans[core.span] if core is not None else None
+        all_mass, all_held = mass[-1], held[-1]
+        whole, chosen = max(1.0, all_mass), max(1.0, all_held)
+        core, places = self.core, self.core_places
         return [
             self.kept[at],
             stretch.first <= at < stretch.end,
             at - self.headline_at if self.headline_at is not None else -99,
-            at - core.places[0] if core is not None else 0,
-            core.places[-1] - at if core is not None else 0,
+            at - places[0] if places is not None else 0,
+            places[1] - at if places is not None else 0,
             mass[at] / whole,
-            (mass[-1] - mass[at + 1]) / whole,
+            (all_mass - mass[at + 1]) / whole,
             held[at] / chosen,
-            (held[-1] - held[at + 1]) / chosen,
+            (all_held - held[at + 1]) / chosen,
             whole,
-            held[-1] / whole,
+            all_held / whole,
             len(self.kept),
             core is not None and self.names[at] == core.names,
-            around is not None and around.first <= at < around.end,
+            self.core_first <= at < self.core_end,
         ]
-
-    def _neighbours(self, at: int) -> list[float]:
-        row: list[float] = []
-        for step in _NEIGHBOURS:
-            other = at + step
-            row += (self.shares[other], self.kept[other]) if 0 <= other < len(self.kept) else (0, 0)
-        return row
 
     def _below_heading(self, at: int) -> list[float]:
         above = self.heading_above[at]
@@ -261,25 +270,27 @@ class _Facts:
             return [99, 0, 0, 0]
         if above not in self.labels:
             text = self.line.passages[above].text[:_LONG]
-            self.labels[above] = float(wording.MORE_HEADING.match(text) is not None or points_elsewhere(text))
+            self.labels[above] = float(wording.MORE_HEADING.match(text) is not None or wording.points_elsewhere(text))
         return [min(99, at - above), self.kept[above], self.judgement.weights[above], self.labels[above]]
 
     def _around(self, span: int) -> list[float]:
+        spans, known = self.line.spans, self.spans
         row: list[float] = []
         for _ in range(_AROUND):
-            if span not in self.spans:
-                held = self.line.spans[span]
+            facts = known.get(span)
+            held = spans[span]
+            if facts is None:
                 first, end = held.first, held.end
                 total = max(1.0, self.all[end] - self.all[first])
-                self.spans[span] = [
+                facts = known[span] = [
                     (self.held[end] - self.held[first]) / total,
                     (self.linked[end] - self.linked[first]) / total,
                     end - first,
                     (self.mass[end] - self.mass[first]) / max(1.0, self.mass[-1]),
                 ]
-            row += self.spans[span]
-            parent = self.line.spans[span].parent
-            span = parent if parent >= 0 else span
+            row += facts
+            if held.parent >= 0:
+                span = held.parent
         return row
 
     def _kind(self, at: int) -> list[float]:
@@ -310,11 +321,16 @@ def _newsiness(metadata: Metadata) -> float:
     return 0.5 if metadata.declared_types else 0.0
 
 
-def _near_signs(line: Outline) -> list[int]:
-    """The signs of each span and of the two around it, whatever they hold."""
-    near: list[int] = []
-    for span in line.spans:
-        parent = line.spans[span.parent] if span.parent >= 0 else span
-        around = line.spans[parent.parent] if parent.parent >= 0 else parent
-        near.append(span.signs | parent.signs | around.signs)
-    return near
+def _near_signs(line: Outline, at: int) -> int:
+    """The signs of a span and of the two around it, whatever they hold."""
+    span = line.spans[at]
+    parent = line.spans[span.parent] if span.parent >= 0 else span
+    around = line.spans[parent.parent] if parent.parent >= 0 else parent
+    return span.signs | parent.signs | around.signs
+
+
+def _capitals(text: str) -> int:
+    """Count the capital letters."""
+    if not text.isascii():
+        return sum(map(str.isupper, text))
+    return len(text) - len(text.encode("ascii").translate(None, _CAPITALS))

@@ -31,9 +31,7 @@ _LAZY_ATTRIBUTES = (
 _PRESSED_ATTRIBUTES = ("data-hi-res-src", "data-full-src", "data-large-file", "data-zoom-src")
 _SET_ATTRIBUTES = frozenset(("srcset", "data-srcset", "data-lazy-srcset", "data-sizes-srcset"))
 _SMALLEST_PIXELS = 60
-_PLACEHOLDER = re.compile(
-    r"placeholder|spacer|blank\.gif|pixel\.gif|1x1|transparent|loading\.gif|lazy-load", re.IGNORECASE
-)
+_PLACEHOLDERS = ("placeholder", "spacer", "blank.gif", "pixel.gif", "1x1", "transparent", "loading.gif", "lazy-load")
 _HIGHEST_DENSITY = 4
 _SCREEN = re.compile(r"min-width:\s*(\d{2,4})")
 _DESCRIPTOR = re.compile(r"\s+(\d{1,6}(?:\.\d{1,3})?)[wx]\s*(?:,|$)|,\s+")
@@ -148,7 +146,12 @@ def _real(page: Page, value: str) -> str | None:
     url = page.join(value)
     if url is None:
         return None
-    return None if _PLACEHOLDER.search(url) else url
+    # Asked of every picture: looking for plain words is several times as fast as a pattern of them.
+    lower = url.lower()
+    for word in _PLACEHOLDERS:
+        if word in lower:
+            return None
+    return url
 
 
 def _pixels(value: str | None) -> int | None:

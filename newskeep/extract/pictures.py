@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
+from typing import NamedTuple
 
 from newskeep.extract.credits import credit_in_alternative
 from newskeep.extract.picture_features import Candidate, Describer, Scope, find_candidates
@@ -19,9 +20,14 @@ from newskeep.model import Picture
 _LATEST_LEAD = 3
 
 
-def read_pictures(
-    reading: Reading, *, begin: int, places: list[int], declared: tuple[Picture, ...] = ()
-) -> tuple[Picture, ...]:
+class Shown(NamedTuple):
+    """A story's pictures, and the passages that are their captions and credits."""
+
+    pictures: tuple[Picture, ...] = ()
+    places: frozenset[int] = frozenset()
+
+
+def read_pictures(reading: Reading, *, begin: int, places: list[int], declared: tuple[Picture, ...] = ()) -> Shown:
     """Read the pictures between the headline and the end of the text.
 
     `begin` is the passage the story begins with, `places` the passages its blocks begin with, `declared` what the page
@@ -29,15 +35,17 @@ def read_pictures(
     """
     seen: dict[str, int] = {}
     pictures: list[Picture] = []
+    claimed: set[int] = set()
     for candidate in choose_pictures(describe_pictures(reading, begin=begin, places=places, declared=declared)):
         picture = _picture(candidate, bisect_left(places, candidate.placed.at))
+        claimed.update(candidate.words.places)
         key = file_of(candidate.url)
         if key in seen:
             pictures[seen[key]] = _merged(pictures[seen[key]], picture)
         else:
             seen[key] = len(pictures)
             pictures.append(picture)
-    return mark_lead(pictures, declared)
+    return Shown(mark_lead(pictures, declared), frozenset(claimed))
 
 
 def describe_pictures(

@@ -191,18 +191,24 @@ _WORD_SIGNS: dict[str, int] = {}
 for _sign, _group in _WORDS.items():
     for _word in _group.split():
         _WORD_SIGNS[_word] = _WORD_SIGNS.get(_word, 0) | _sign
+# What a word of two parts may begin with: "read" of "readmore".
+_FIRST_PARTS = frozenset(word[:end] for word in _WORD_SIGNS for end in range(1, len(word)))
 _STEM_SIGNS = tuple((stem, sign) for sign, stems in _STEMS.items() for stem in stems.split("|"))
+_ANY_STEM = re.compile("|".join(_STEMS.values()))
 _RANDOM_PIECE = 2
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _CUT = re.compile(r"[^a-z0-9à-ÿ]+", re.IGNORECASE)
 # Utility classes that hide an element on one kind of screen only.
 _RESPONSIVE = re.compile(r"\b(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|contents|table)")
 # Classes that name the subjects of a story on the element around it.
+_SUBJECTS = ("tag-", "category-", "post_tag-")
 _SUBJECT = re.compile(r"(?:tag|category|post_tag)-(?!list|cloud|link|wrap|item|box|group|section|container)")
 _LONGEST_NAME = 600
 _LONGEST_ID = 30
 _HIDING = ("display:none", "visibility:hidden")
 _BACKGROUND_ATTRIBUTES = ("data-runner-img-hd", "data-runner-img-md")
+_TELLING = frozenset(("id", "style", "hidden", "aria-hidden", *_BACKGROUND_ATTRIBUTES))
 _SHORTEST_GLUED = 8
 
 
@@ -222,13 +228,17 @@ def name_signs(names: str) -> int:
 def _one_name_signs(name: str) -> int:
     if name.isalpha() and name.islower():
         return _word_signs(name)
-    if _SUBJECT.match(name):
+    if name.startswith(_SUBJECTS) and _SUBJECT.match(name):
         return 0
     signs = 0
     before = ""
     for word in _words(name):
-        signs |= _word_signs(word)
-        if before:
+        found = _WORD_SIGNS.get(word)
+        if found is not None:
+            signs |= found
+        elif len(word) >= _SHORTEST_GLUED:
+            signs |= _word_signs(word)
+        if before in _FIRST_PARTS:
             signs |= _WORD_SIGNS.get(before + word, 0)
         before = word
     return signs
@@ -236,13 +246,17 @@ def _one_name_signs(name: str) -> int:
 
 def _words(name: str) -> list[str]:
     """The words of a name, also of one written in camel case. A random id is cut nowhere: it would hold any word."""
+    parts = name.translate(_BLANKS).split() if name.isascii() else _CUT.split(name)
     if name.islower():
-        return _CUT.split(name)
+        return parts
     words: list[str] = []
-    for part in _CUT.split(name):
+    for part in parts:
         pieces = _CAMEL.sub("-", part).split("-")
-        is_random = 2 * sum(len(piece) <= _RANDOM_PIECE for piece in pieces) > len(pieces) > 1
-        words += [part.lower()] if is_random else [piece.lower() for piece in pieces]
+        count = len(pieces)
+        if count == 1 or 2 * sum([len(piece) <= _RANDOM_PIECE for piece in pieces]) > count:
+            words.append(part.lower())
+        else:
+            words += [piece.lower() for piece in pieces]
     return words
 
 
@@ -251,19 +265,25 @@ def _word_signs(word: str) -> int:
     signs = _WORD_SIGNS.get(word, 0)
     if signs or len(word) < _SHORTEST_GLUED:
         return signs
+    if _ANY_STEM.search(word) is None:
+        return signs
     for stem, sign in _STEM_SIGNS:
         if stem in word:
             signs |= sign
     return signs
 
 
-def signs_of(element: Element, tag: str) -> int:
-    """The signs of an element by its tag, class, id and visibility."""
+def tag_signs_and_names(element: Element, tag: str) -> tuple[int, str | None]:
+    """The signs of an element by its tag, class, id and visibility, and its classes; None where it has none."""
     found = TAG_SIGNS.get(tag, 0)
+    names: str | None = None
     attributes = cast("list[tuple[str, str]]", element.items())
     for name, value in attributes:
         if name == "class":
+            names = value
             found |= name_signs(value)
+        elif name not in _TELLING:
+            continue
         elif name == "id":
             # A long id is made of the words of a heading or of state, not of what the element is for.
             if len(value) <= _LONGEST_ID:
@@ -271,8 +291,8 @@ def signs_of(element: Element, tag: str) -> int:
         elif name == "style":
             if "n" in value and any(word in value.replace(" ", "").lower() for word in _HIDING):
                 found |= HIDDEN
-        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
-            found |= HIDDEN
         elif name in _BACKGROUND_ATTRIBUTES:
             found |= BACKGROUND
-    return found
+        elif name == "hidden" or value == "true":
+            found |= HIDDEN
+    return found, names

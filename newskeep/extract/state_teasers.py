@@ -25,6 +25,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 _MOST_CHARACTERS = 1_500_000
 _MOST_OBJECTS = 20_000
 _MOST_TEASERS = 100
+_MOST_ADDRESSES = 2_000
 _DEEPEST = 40
 _FEWEST_WORDS = 3
 _LONGEST_HEADLINE = 300
@@ -44,12 +45,23 @@ _HEADING_KEYS = ("heading", "title", "headline", "name", "label")
 
 
 class _Spot(NamedTuple):
-    """An object with the keys above it and the heading of the list it stands in."""
+    """An object with the keys above it, the object it stands in and the number of its list."""
 
     value: dict[str, Json]
     keys: tuple[str, ...]
-    heading: str | None
+    above: _Spot | None
     list_number: int
+
+    @property
+    def heading(self) -> str | None:
+        """The words of the nearest object around it that has any."""
+        above = self.above
+        while above is not None:
+            words = _words(above.value, _HEADING_KEYS)
+            if words is not None:
+                return words
+            above = above.above
+        return None
 
 
 def find_state_teasers(page: Page) -> tuple[Teaser, ...]:
@@ -57,19 +69,27 @@ def find_state_teasers(page: Page) -> tuple[Teaser, ...]:
     found: dict[str, Teaser] = {}
     blocks: dict[int, int] = {}
     own = _key(page.url)
+    looked_at = 0
     for spot in _objects(page):
-        url, headline = _story_url(spot.value, page), _words(spot.value, _HEADLINE_KEYS)
-        if url is None or headline is None or not _is_headline(headline):
+        headline = _words(spot.value, _HEADLINE_KEYS)
+        if headline is None or not _is_headline(headline):
+            continue
+        looked_at += 1
+        if looked_at > _MOST_ADDRESSES:
+            break
+        url = _story_url(spot.value, page)
+        if url is None:
             continue
         key = _key(url)
         if key in found or key == own:
             continue
         block = blocks.setdefault(spot.list_number, len(blocks) + 1)
+        heading = spot.heading
         found[key] = Teaser(
-            kind=_kind(spot),
+            kind=_kind(heading, spot.keys),
             slot=len(found) + 1,
             block=block,
-            heading=spot.heading,
+            heading=heading,
             target_url=url,
             headline=headline,
             kicker=_words(spot.value, _KICKER_KEYS),
@@ -85,18 +105,18 @@ def _objects(page: Page) -> Iterator[_Spot]:
     """The objects in the page's state data, outer before inner, with where they stand."""
     seen = 0
     for data in _state_data(page):
-        stack: list[tuple[Json, tuple[str, ...], str | None, int]] = [(data, (), None, 0)]
+        stack: list[tuple[Json, tuple[str, ...], _Spot | None, int]] = [(data, (), None, 0)]
         while stack and seen < _MOST_OBJECTS:
-            value, keys, heading, list_number = stack.pop()
+            value, keys, above, list_number = stack.pop()
             seen += 1
             if isinstance(value, list):
-                stack.extend((one, keys, heading, seen) for one in reversed(value) if isinstance(one, (dict, list)))
+                stack.extend((one, keys, above, seen) for one in reversed(value) if isinstance(one, (dict, list)))
             elif isinstance(value, dict):
-                yield _Spot(value, keys, heading, list_number)
+                spot = _Spot(value, keys, above, list_number)
+                yield spot
                 if len(keys) < _DEEPEST:
-                    below = _words(value, _HEADING_KEYS)
                     stack.extend(
-                        ((one, (*keys, key), below or heading, list_number))
+                        (one, (*keys, key), spot, list_number)
                         for key, one in reversed(value.items())
                         if isinstance(one, (dict, list))
                     )
@@ -148,17 +168,17 @@ def _is_headline(text: str) -> bool:
     return len(text) <= _LONGEST_HEADLINE and count_link_words(text) >= _FEWEST_WORDS
 
 
-def _kind(spot: _Spot) -> TeaserKind:
-    names = " ".join(_CAMEL.sub(" ", key) for key in spot.keys[-4:])
-    for text in (spot.heading, names):
-        heading = read_heading(text, None) if text else None
-        if heading is not None and heading.is_sponsored:
+def _kind(heading: str | None, keys: tuple[str, ...]) -> TeaserKind:
+    names = " ".join(_CAMEL.sub(" ", key) for key in keys[-4:])
+    for text in (heading, names):
+        said = read_heading(text, None) if text else None
+        if said is not None and said.is_sponsored:
             return TeaserKind.SPONSORED
-        if heading is not None and heading.is_popular:
+        if said is not None and said.is_popular:
             return TeaserKind.POPULAR
-        if heading is not None and heading.is_related:
+        if said is not None and said.is_related:
             return TeaserKind.RELATED
-        if heading is not None and heading.is_latest:
+        if said is not None and said.is_latest:
             return TeaserKind.LATEST
     return TeaserKind.RELATED
 

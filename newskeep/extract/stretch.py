@@ -12,7 +12,7 @@ from typing import NamedTuple
 from newskeep.extract import signs, wording
 from newskeep.extract.blocks import Outline
 from newskeep.extract.boxes import is_card_list, judge_boxes
-from newskeep.extract.core import ALL_LINK, SHORT, STORY_WEIGHT, Core, end_of_story, find_core
+from newskeep.extract.core import ALL_LINK, SHORT, STORY_WEIGHT, Core, end_of_story, find_core, kinds_of
 from newskeep.extract.judge import (
     TEXT_ROLES,
     Judgement,
@@ -20,13 +20,14 @@ from newskeep.extract.judge import (
     compact,
     is_sentence,
     link_share,
-    points_elsewhere,
     role_of_signs,
 )
 from newskeep.extract.tree import Page
 
 _LONGEST_CROSSHEAD = 160
 _WORDS_OF_PICTURES = signs.CAPTION | signs.CREDIT
+_BUILDS = ((signs.TABLE, Role.TABLE), (signs.LIST_ITEM, Role.LIST), (signs.QUOTE, Role.QUOTE))
+_BUILT = signs.TABLE | signs.LIST_ITEM | signs.QUOTE
 _LONGEST_NOTE = 300
 _LONGEST_NAME = 80
 _LARGE_APART = 0.3
@@ -76,8 +77,9 @@ def read_stretch(outline: Outline, judgement: Judgement, span: int, *, headline_
     if headline_at is not None and first <= headline_at < held.end:
         first = headline_at + 1
     headline = compact(outline.passages[headline_at].text) if headline_at is not None else ""
-    cut = end_of_story(outline, judgement, first, held.end)
-    core = find_core(outline, judgement, first, cut)
+    kinds = kinds_of(outline)
+    cut = end_of_story(outline, judgement, kinds, first, held.end)
+    core = find_core(outline, judgement, kinds, first, cut)
     roles = [_role(outline, judgement, at, headline) for at in range(first, held.end)]
     roles[cut - first :] = [Role.TEASER] * (held.end - cut)
     _drop_other_articles(outline, judgement, roles, first, headline_at)
@@ -126,13 +128,12 @@ def _role_of_build(outline: Outline, judgement: Judgement, at: int) -> Role:
     passage = outline.passages[at]
     found = judgement.signs[at]
     weight = judgement.weights[at]
-    for sign, role in ((signs.TABLE, Role.TABLE), (signs.LIST_ITEM, Role.LIST), (signs.QUOTE, Role.QUOTE)):
-        if found & sign:
-            return role
-    is_bold = passage.strong_chars >= 0.9 * len(passage.text.replace(" ", ""))
-    if weight < SHORT and is_bold and not is_sentence(passage.text):
-        return Role.CROSSHEAD
-    return Role.PARAGRAPH
+    if found & _BUILT:
+        return next(role for sign, role in _BUILDS if found & sign)
+    if weight >= SHORT or not passage.strong_chars or is_sentence(passage.text):
+        return Role.PARAGRAPH
+    is_bold = passage.strong_chars >= 0.9 * (len(passage.text) - passage.text.count(" "))
+    return Role.CROSSHEAD if is_bold else Role.PARAGRAPH
 
 
 def _role_by_wording(outline: Outline, judgement: Judgement, at: int, *, trusted: bool) -> Role | None:
@@ -141,7 +142,7 @@ def _role_by_wording(outline: Outline, judgement: Judgement, at: int, *, trusted
     weight = judgement.weights[at]
     if share >= ALL_LINK:
         return Role.TEASER
-    if (share > 0.3 or weight < 40 or _announces_other(passage.text)) and points_elsewhere(passage.text):
+    if (share > 0.3 or weight < 40 or _announces_other(passage.text)) and wording.points_elsewhere(passage.text):
         return Role.TEASER
     if weight < _LONGEST_NOTE and not trusted and wording.says(passage.text, wording.CONSENT):
         return Role.NOTICE

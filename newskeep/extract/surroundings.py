@@ -135,13 +135,12 @@ class Place:
                 names = f"{names} {identity}"
             if role:
                 names = f"{names} {role}"
-        found = name_mask(names) if names and tag != "body" else 0
-        found |= _BY_TAG.get(tag, 0)
+        found = _own_marks(tag, names)
         if not found:
             self.marks = parent.marks
             return
         marks = self.marks = parent.marks.copy()
-        for mark in _indices(found):
+        for mark in found:
             marks[mark] = depth
 
     @property
@@ -236,12 +235,14 @@ def common_place(one: Place, other: Place) -> Place:
     return one
 
 
-@lru_cache(maxsize=4096)
-def _indices(mask: int) -> tuple[int, ...]:
+@lru_cache(maxsize=16384)
+def _own_marks(tag: str, names: str) -> tuple[int, ...]:
+    """The places in `MARKS` of the kinds of container that an element is by its tag and its names."""
+    mask = name_mask(names) if names and tag != "body" else 0
+    mask |= _BY_TAG.get(tag, 0)
     return tuple(at for at in range(len(MARKS)) if mask >> at & 1)
 
 
-@lru_cache(maxsize=16384)
 def name_mask(names: str) -> int:
     """The kinds of container that class, id and role names speak of, as a sum of `1 << MARK[kind]`."""
     mask = 0

@@ -37,10 +37,11 @@ _LONGEST_META = 20_000
 _FEW_ARTICLES = 60
 _MOST_ARTICLES = 400
 _MOST_AROUND = 3
+# It begins with one plain character, which the search then jumps to.
 _BAD_ESCAPE = re.compile(
-    r"\\\\"  # a backslash that is written out is passed over
-    r"|\\u00(?:0[0-8bBcCeEfF]|1[0-9a-fA-F])|\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[fF]{3}[eEfF]"
+    r"\\(?:\\"  # a backslash that is written out is passed over
+    r"|u(?:00(?:0[0-8bBcCeEfF]|1[0-9a-fA-F])|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|[dD][c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB][0-9a-fA-F]{2}.{6})|[fF]{3}[eEfF]))"
 )
 
 _GATHERED = word_set(

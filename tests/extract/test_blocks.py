@@ -135,3 +135,27 @@ def test_several_elements_stand_in_one_span() -> None:
 def test_nesting_without_end_is_flattened() -> None:
     line = line_of("<div>" * 900 + "deep" + "</div>" * 900 + "<p>after</p>")
     assert [passage.text for passage in line.passages] == ["deep", "after"]
+
+
+def test_a_span_knows_its_classes_as_they_stand_there() -> None:
+    line = line_of("<div class='Lead  Text'><p>one</p></div>")
+    assert {span.tag: span.names for span in line.spans} == {"body": None, "div": "Lead  Text", "p": None}
+
+
+def test_a_menu_with_a_paragraph_in_it_is_no_menu() -> None:
+    line = line_of("<nav><ul><li>one</li><li>two</li></ul></nav><nav><div>three<p>four</p></div></nav>")
+    assert texts(line) == [("nav", "one two"), ("div", "three"), ("p", "four")]
+
+
+def test_an_empty_heading_does_not_swallow_the_breaks_behind_it() -> None:
+    assert texts(line_of("<h2></h2><div>one<br><br>two</div>")) == [("div", "one"), ("div", "two")]
+
+
+def test_several_elements_are_laid_out_below_a_span_of_their_own() -> None:
+    body = parse_html("<p class='a'>one</p><p>two</p>", url="https://www.example.example/").body
+    line = outline(tuple(body.iter("p")))
+    assert [(span.tag, span.parent, span.first, span.end) for span in line.spans] == [
+        ("", -1, 0, 2),
+        ("p", 0, 0, 1),
+        ("p", 0, 1, 2),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from newskeep.extract.body import read_body
@@ -145,3 +147,67 @@ def test_lines_on_slides_are_captions_though_they_read_as_text() -> None:
 def test_a_credit_may_stand_in_the_alternative_text(image: str, credit: str | None) -> None:
     (picture,) = pictures(f"<figure>{image}</figure>")
     assert picture.credit == credit
+
+
+def blocks(inner: str) -> list[str]:
+    html = f"<body><main><h1>{HEAD}</h1><div class='body'><p>{ONE}</p>{inner}<p>{TWO}</p></div></main></body>"
+    return [block.text for block in read_body(parse_html(html, url=URL), Metadata(headline=HEAD)).blocks]
+
+
+SAID = "The crane in the old harbor on the day before it was sold to nobody at all, as seen from the ferry in the rain."
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        # No name tells it, but it says what the alternative text says.
+        f"<div><img src='/crane-1.jpg' alt='{SAID[:60]}'></div><p>{SAID}</p>",
+        f"<div><img src='/crane-1.jpg'></div><p class='wp-caption-text'>{SAID}</p>",
+    ],
+)
+def test_the_words_of_a_picture_are_no_text(inner: str) -> None:
+    assert blocks(inner) == [ONE, TWO]
+
+
+def test_a_page_whose_text_is_all_captions_keeps_it() -> None:
+    shown = "".join(
+        f"<div class='item'><img src='/crane-{at}.jpg' alt='{at} {SAID[:60]}'></div><p>{at} {SAID}</p>"
+        for at in range(8)
+    )
+    assert len(blocks(shown)) > 2
+
+
+def test_a_picture_below_words_of_another_stands_where_the_text_has_it() -> None:
+    inner = (
+        f"<div><img src='/crane-1.jpg' alt='{SAID[:60]}'></div><p>{SAID}</p><p>{TWO[::-1]}.</p>"
+        f"<figure><img src='/ferry-2.jpg' width='900'><figcaption>The ferry.</figcaption></figure>"
+    )
+    assert [picture.position for picture in pictures(inner)] == [1, 2]
+
+
+def test_a_figure_around_a_whole_text_has_no_caption() -> None:
+    lines = "".join(f"<div>Line {at} of it.</div>" for at in range(80))
+    found = pictures(f"<figure><img src='/crane-1.jpg' width='900'>{lines}</figure>")
+    assert [(one.caption, one.credit) for one in found] == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<figure><img src='/crane-1.jpg'>"
+        + f"<figcaption>{'Foto: x ( photo by A ' * 90}</figcaption>" * 400
+        + "</figure>",
+        "<figure><img src='/crane-1.jpg'><figcaption>Foto: Mia Ost</figcaption>" * 90 + "</figure>" * 90,
+    ],
+)
+def test_figures_made_to_hurt_are_read_in_time(inner: str) -> None:
+    start = time.process_time()
+    pictures(inner)
+    assert time.process_time() - start < 2
+
+
+def test_much_text_below_a_picture_is_no_caption() -> None:
+    found = pictures(
+        f"<figure><img src='/crane-1.jpg' width='900'><figcaption>{'The crane. ' * 100}</figcaption></figure>"
+    )
+    assert [one.caption for one in found] == [None]

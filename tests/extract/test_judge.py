@@ -13,12 +13,12 @@ from newskeep.extract.judge import (
     is_sentence,
     judge,
     link_share,
-    points_elsewhere,
     role_of_signs,
     text_mass,
     weigh,
 )
 from newskeep.extract.tree import parse_html
+from newskeep.extract.wording import points_elsewhere
 from newskeep.model import EMPTY_MEMORY, SiteMemory
 from newskeep.site_memory import block_digest
 
@@ -152,6 +152,29 @@ def test_the_strongest_sign_names_the_role(found: int, role: Role | None) -> Non
 
 def test_compact_text_is_letters_and_digits() -> None:
     assert compact("“It’s  10:30!”") == "its1030"
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [("ÉTÉ à 5 €, ½ Œuvre_Ž", "étéà5½œuvrež"), ("Привет, МИР_1!", "приветмир1"), ("クレーン、10 号", "クレーン10号")],
+)
+def test_compact_text_keeps_the_letters_of_any_script(text: str, letters: str) -> None:
+    assert compact(text) == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rang.", True),
+        ("It rang.’)", True),
+        ("It rang’", False),
+        ("It rang", False),
+        ("", False),
+        ("终わり。」", False),
+    ],
+)
+def test_a_sentence_ends_as_sentences_do(text: str, expected: bool) -> None:
+    assert is_sentence(text) is expected
 
 
 def test_text_mass_counts_long_text_outside_links() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newskeep.errors import PageError
 from newskeep.extract import EXTRACTOR_VERSION, extract_page
 from newskeep.extract import page as page_module
-from newskeep.model import Capture, PageKind
+from newskeep.model import Capture, PageKind, Teaser, TeaserKind
 
 HEAD = "Harbor council sells its last crane"
 TEXT = (
@@ -128,3 +128,40 @@ def test_a_hostile_page_takes_time_in_proportion_to_its_size(capture_of: Any, bo
     began = time.process_time()
     extract_page(capture_of(f"<html><body><h1>{HEAD}</h1><p>{TEXT}</p>{body}</body></html>"), None)
     assert time.process_time() - began < 5
+
+
+_BELOW = (
+    "<section class='more'><h2>Latest Stories</h2>"
+    "<div><h3><a href='/news/2025/03/04/the-ferry-is-late-again-this-year'>The ferry is late again this year</a></h3></div>"
+    "<div><h3><a href='https://join.example.example/donate/now/?to=harbor'>Become a member of the harbor</a></h3></div>"
+    "</section>"
+)
+
+
+def test_a_donation_below_a_heading_is_no_teaser(capture_of: Any) -> None:
+    page = extract_page(capture_of(STORY.replace("</main>", f"{_BELOW}</main>")), None)
+    assert [teaser.headline for teaser in page.teasers] == ["The ferry is late again this year"]
+
+
+def _teaser(**fields: Any) -> Teaser:
+    return Teaser(slot=1, block=1, target_url="https://www.example.example/news/ferry", headline="The ferry", **fields)
+
+
+@pytest.mark.parametrize(
+    ("was", "before", "heading", "says", "kind"),
+    [
+        (TeaserKind.POPULAR, "Most Popular", "Latest Stories", TeaserKind.LATEST, TeaserKind.LATEST),
+        (TeaserKind.POPULAR, "Most Popular", "Most Popular", TeaserKind.LATEST, TeaserKind.POPULAR),
+        (TeaserKind.POPULAR, "Most Popular", "Related stories", TeaserKind.RELATED, TeaserKind.RELATED),
+        (TeaserKind.POPULAR, "Most Popular", "More from the harbor", TeaserKind.RELATED, TeaserKind.POPULAR),
+        (TeaserKind.LATEST, None, "Related stories", TeaserKind.RELATED, TeaserKind.RELATED),
+        (TeaserKind.LATEST, None, "More from the harbor", TeaserKind.RELATED, TeaserKind.LATEST),
+        (TeaserKind.INLINE, None, "Latest Stories", TeaserKind.LATEST, TeaserKind.INLINE),
+    ],
+)
+def test_a_heading_that_replaces_another_says_the_kind(
+    was: TeaserKind, before: str | None, heading: str, says: TeaserKind, kind: TeaserKind
+) -> None:
+    found = _teaser(kind=was, heading=before)
+    headed = _teaser(kind=says, heading=heading)
+    assert [(one.heading, one.kind) for one in page_module._with_following((found,), (headed,))] == [(heading, kind)]

@@ -144,3 +144,11 @@ def test_the_text_begins_later_where_its_beginning_is_none() -> None:
 def test_a_reading_is_never_left_without_text() -> None:
     line, judgement, stretch, _ = read(story())
     assert with_roles(line, judgement, stretch, dict.fromkeys(stretch.text, Role.OTHER)) is stretch
+
+
+def test_of_a_page_without_end_only_the_beginning_is_judged() -> None:
+    lines = "".join(f"<p>Crane {at} of the old yard</p>" for at in range(3000))
+    line, judgement, stretch, headline_at = read(story(after=f"<div>{lines}</div>"))
+    rows = describe(line, judgement, stretch, headline_at=headline_at, metadata=GUIDE)
+    assert len(rows.places) == len(rows.features) == 2000
+    assert rows.places == sorted(rows.places)

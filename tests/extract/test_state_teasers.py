@@ -95,3 +95,19 @@ def test_broken_and_endless_data_is_passed_over() -> None:
 
 def test_a_story_named_twice_is_one_teaser() -> None:
     assert len(read(data_script({"a": [card("ferry")], "b": [card("ferry")]}))) == 1
+
+
+def test_the_heading_is_the_nearest_one_above() -> None:
+    data = {
+        "title": "Latest news",
+        "rail": {"box": {"inner": [card("crane")]}},
+        "other": {"label": "Most read", "a": card("ferry")},
+    }
+    found = {teaser.headline: teaser.heading for teaser in read(data_script(data))}
+    assert found == {"The crane stops after years": "Latest news", "The ferry stops after years": "Most read"}
+
+
+def test_no_more_than_so_many_addresses_are_looked_at() -> None:
+    things = [{"headline": f"The thing number {at} of many", "url": f"/x/{at}"} for at in range(2500)]
+    assert read(data_script({"list": [*things, card("crane"), card("ferry"), card("pilot")]})) == ()
+    assert len(read(data_script({"list": [*things[:1500], card("crane"), card("ferry"), card("pilot")]}))) == 3
