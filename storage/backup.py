@@ -49,7 +49,7 @@ def back_up(
     Raises StorageError: no archive, no space, another backup or a prune at work, a copy that does not verify.
     """
     tell = progress or (lambda _step, _done, _total: None)
-    target = into / f"newskeep-{now:%Y%m%dT%H%M%SZ}"
+    target = _free_name(into, now)
     partial = target.with_name(target.name + PARTIAL)
     with KeepingLock(home, now=now), disk_errors(into, _OPERATION):
         _clear(into)
@@ -69,6 +69,13 @@ def back_up(
         partial.rename(target)
         sync(into)
     return Backup(folder=target, size_bytes=size, report=report)
+
+
+def _free_name(into: Path, now: datetime) -> Path:
+    """The folder of this second's backup; where one was made in it already, with a number behind."""
+    name = f"newskeep-{now:%Y%m%dT%H%M%SZ}"
+    names = (name, *(f"{name}-{number}" for number in range(2, 100)))
+    return next((into / one for one in names if not (into / one).exists()), into / name)
 
 
 def _clear(into: Path) -> None:

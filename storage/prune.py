@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from newskeep.outcomes import RunStatus
+from newskeep.outcomes import RunStatus, Trigger
 from storage.archive import Archive
 from storage.boundary import storage_errors
 from storage.marks import refresh_marks
 from storage.payloads import Erased
-from storage.values import seen_text
+from storage.values import read_time, seen_text
 
 Progress = Callable[[str, int], None]
 """Told what is being done, and how much of it is."""
 
 _BATCH = 200
 _OPERATION = "prune the archive"
+_ANCIENT = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Pruned:
 def plan(archive: Archive, rule: PruneRule) -> Pruned:
     """Say what a rule would take away, taking nothing."""
     with storage_errors(_OPERATION):
+        rule = _without_what_is_in_flight(archive, rule)
         payloads = size = 0
         for batch in _payload_batches(archive, rule):
             payloads += len(batch)
@@ -71,6 +73,7 @@ def prune(archive: Archive, rule: PruneRule, *, progress: Progress | None = None
     tell = progress or (lambda _step, _done: None)
     payloads = size = 0
     with storage_errors(_OPERATION):
+        rule = _without_what_is_in_flight(archive, rule)
         for batch in _payload_batches(archive, rule):
             archive.payloads.erase(tuple(batch), Erased.PRUNED)
             payloads += len(batch)
@@ -93,6 +96,23 @@ def compact(archive: Archive) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _without_what_is_in_flight(archive: Archive, rule: PruneRule) -> PruneRule:
+    """Leave what running runs captured: bytes are kept before the story that will cite them is written.
+
+    An import's captures are as old as what it imports, so while one runs no bytes go at all.
+    """
+    sql = "SELECT started_at, trigger FROM runs WHERE status = ?"
+    bounds = [
+        _ANCIENT if trigger == Trigger.IMPORT else read_time(started_at)
+        for started_at, trigger in archive.db.conn.execute(sql, (RunStatus.RUNNING,))
+    ]
+    return replace(
+        rule,
+        unread=None if rule.unread is None else min([rule.unread, *bounds]),
+        read=None if rule.read is None else min([rule.read, *bounds]),
+    )
 
 
 def _payload_batches(archive: Archive, rule: PruneRule) -> Iterator[dict[str, int]]:

@@ -81,6 +81,11 @@ def _some_lines(writer: subprocess.Popen[str], count: int) -> list[str]:
     return [writer.stdout.readline().strip() for _ in range(count)]
 
 
+def test_two_in_one_second_have_names_of_their_own(filled: Path, tmp_path: Path) -> None:
+    first, second = (back_up(filled, tmp_path, now=NOW) for _ in range(2))
+    assert (first.folder.name, second.folder.name) == ("newskeep-20261122T100000Z", "newskeep-20261122T100000Z-2")
+
+
 def test_a_killed_one_leaves_nothing_that_looks_finished(filled: Path, tmp_path: Path) -> None:
     left = tmp_path / "newskeep-20261121T100000Z.partial"
     left.mkdir()

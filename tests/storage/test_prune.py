@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,24 @@ def test_what_a_rule_does_not_name_stays(archive: Archive, rule: PruneRule) -> N
     digest = listing(archive)
     prune(archive, rule)
     assert archive.captures.has_payload(digest)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "started", "goes"),
+    [
+        (Trigger.SCHEDULED, NOW - HOUR, 0),
+        (Trigger.SCHEDULED, NOW + HOUR, 1),
+        (Trigger.IMPORT, NOW + HOUR, 0),
+    ],
+    ids=["captured by a running crawl", "captured before it", "an import brings old captures"],
+)
+def test_what_a_running_run_may_be_about_to_cite_stays(
+    archive: Archive, trigger: Trigger, started: datetime, goes: int
+) -> None:
+    listing(archive)
+    archive.runs.start(None, trigger, now=started, pid=1, host="h")
+    assert plan(archive, PruneRule(unread=LATER)).payloads == goes
+    assert prune(archive, PruneRule(unread=LATER)).payloads == goes
 
 
 def test_bytes_shared_with_a_younger_capture_stay(archive: Archive) -> None:
