@@ -203,7 +203,9 @@ class CaptionReader:
         """Captions in an element of their own right behind the picture, or that say what its alternative text says."""
         lines = _Lines([], [], [])
         line = self.reading.line
-        last = self.pictures[bisect_right(self.places, placed.at) - 1]
+        number = bisect_right(self.places, placed.at)
+        # A picture for readers without scripts may stand before all others, or alone.
+        last = self.pictures[number - 1] if number else placed
         if last.span != placed.span and (not alt or alternative(last.element) != alt):
             # Several pictures in a row: the words behind them are the last one's.
             return None

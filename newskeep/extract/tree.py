@@ -29,6 +29,7 @@ INLINE_TAGS = word_set(
 """Elements that stand inside a line of text: no space is put around them when text is joined."""
 
 _NO_PAGES = ("data:", "javascript:", "blob:", "about:", "mailto:", "tel:", "#")
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _ORIGIN = re.compile(r"https?://[^/?#\\]*")
 
 _MOST_OF_A_KIND = 1000
@@ -104,6 +105,8 @@ class Page:
         address = address.strip()
         if not address or address.startswith(_NO_PAGES):
             return None
+        if not address.isprintable():
+            address = _CONTROLS.sub("", address)
         joined = _join_plainly(self.base_url, address)
         if joined is None:
             try:

@@ -211,3 +211,10 @@ def test_much_text_below_a_picture_is_no_caption() -> None:
         f"<figure><img src='/crane-1.jpg' width='900'><figcaption>{'The crane. ' * 100}</figcaption></figure>"
     )
     assert [one.caption for one in found] == [None]
+
+
+def test_a_picture_for_readers_without_scripts_may_stand_alone() -> None:
+    found = pictures(
+        "<noscript><img src='/crane-900.jpg' width='900'></noscript><p class='caption'>The crane in May</p>"
+    )
+    assert len(found) <= 1

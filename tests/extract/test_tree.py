@@ -254,3 +254,8 @@ def test_articles_in_many_others_are_no_stories() -> None:
     many = parse_html("<article>x</article>" * 500, url=_URL)
     few = parse_html("<article>x" * 9, url=_URL)
     assert (len(nested.articles), len(many.articles), len(few.articles)) == (4, 400, 9)
+
+
+def test_control_characters_are_no_part_of_an_address() -> None:
+    page = parse_html("<p>x</p>", url="https://post.example/a/")
+    assert page.join("b\x02c.jpg\n?w=\x7f1") == "https://post.example/a/bc.jpg?w=1"
