@@ -25,8 +25,6 @@ MOST_SENTENCES = 400
 """Of a longer text, only so many of its smallest hashes are compared: a sample as good as the whole."""
 COMMON_FROM = 40
 """A sentence that so many stories have in the index is a formula of some site and tells nothing."""
-SENTENCE_RULE = 1
-"""Counts up when sentences are told or hashed in another way: hashes of different rules do not compare."""
 
 _FEWEST_WORDS = 6
 _FEWEST_CHARACTERS = 24

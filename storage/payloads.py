@@ -62,6 +62,12 @@ class PayloadStore:
         sql = "SELECT id, payload_digest FROM captures WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self._captures.run(sql, (json.dumps(list(captures)),)).fetchall())
 
+    @guarded("look up captures")
+    def captured_at(self, url_keys: Sequence[str]) -> set[int]:
+        """Give every capture that was asked for at one of these addresses, given as `newskeep.urls.url_key`."""
+        sql = "SELECT id FROM captures WHERE url_key IN (SELECT value FROM json_each(?))"
+        return {capture for (capture,) in self._captures.run(sql, (json.dumps(list(url_keys)),))}
+
     def erase(self, digests: Sequence[str], why: Erased) -> None:
         """Take away bytes, in one transaction; on the disk when it returns."""
         with self._captures.writing("erase payloads"):

@@ -8,7 +8,7 @@ the same bytes. What stays is that it was taken down, when, why, and under which
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from storage.copies import CopyStore
 from storage.marks import refresh_marks
 from storage.payloads import Erased, PayloadStore
 from storage.values import read_time, row, seen_text
+
+_NO_STORY = 0
+"""The id of no story: whatever shares bytes is another one's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +60,8 @@ class TakedownStore:
 
     def take_down(self, story_id: int, *, reason: str, now: datetime) -> None:
         """Take a story down. The bytes go first, so that a kill leaves a story without bytes, never the other way."""
-        cited = [capture for (capture,) in self._run(_SELECT_CITED, (story_id,)).fetchall()]
         if self._captures.is_present:
-            self._payloads.erase(self._own_payloads(story_id, cited), Erased.TAKEN_DOWN)
+            self._payloads.erase(self._own_payloads(story_id, self._captures_of(story_id)), Erased.TAKEN_DOWN)
         with self._file.writing("take a story down"):
             at = seen_text(now)
             self._run(_BURY, row((story_id, at, reason, story_id)))
@@ -74,11 +76,17 @@ class TakedownStore:
 
     def discard(self, capture_id: int) -> None:
         """Erase the bytes of a capture that turned out to be of a story which was taken down."""
-        self._payloads.erase(tuple(self._payloads.digests_of([capture_id]).values()), Erased.TAKEN_DOWN)
+        self._payloads.erase(self._own_payloads(_NO_STORY, {capture_id}), Erased.TAKEN_DOWN)
 
-    def _own_payloads(self, story_id: int, cited: Sequence[int]) -> tuple[str, ...]:
-        """The digests of the story's captures that no other story's revision was read from."""
-        digests = set(self._payloads.digests_of(cited).values())
+    def _captures_of(self, story_id: int) -> set[int]:
+        """Every capture of the story: those it was read from, and all that were made under its addresses."""
+        cited = {capture for (capture,) in self._run(_SELECT_CITED, (story_id,))}
+        keys = [key for (key,) in self._run("SELECT key FROM aliases WHERE story_id = ?", (story_id,))]
+        return cited | self._payloads.captured_at(keys)
+
+    def _own_payloads(self, story_id: int, captures: Iterable[int]) -> tuple[str, ...]:
+        """The digests of these captures that no other story's revision was read from."""
+        digests = set(self._payloads.digests_of(list(captures)).values())
         shared = self._run(_SELECT_SHARED, (json.dumps(sorted(digests)), story_id))
         return tuple(sorted(digests - {digest for (digest,) in shared}))
 
@@ -93,9 +101,11 @@ _BURY = (
 _SELECT_CITED = (
     "SELECT capture_id FROM revisions WHERE story_id = ?1 UNION SELECT capture_id FROM aliases WHERE story_id = ?1"
     " UNION SELECT capture_id FROM requests WHERE story_id = ?1 AND capture_id IS NOT NULL"
+    " UNION SELECT capture_id FROM revision_pages WHERE story_id = ?1"
 )
 _SELECT_TEASERS = "SELECT id FROM teasers WHERE page_story_id = ?1 OR target_story_id = ?1"
 _SELECT_SHARED = (
-    "SELECT DISTINCT payload_digest FROM revisions WHERE payload_digest IN (SELECT value FROM json_each(?))"
-    " AND story_id <> ?"
+    "SELECT payload_digest FROM revisions WHERE payload_digest IN (SELECT value FROM json_each(?1)) AND story_id <> ?2"
+    " UNION SELECT payload_digest FROM revision_pages"
+    " WHERE payload_digest IN (SELECT value FROM json_each(?1)) AND story_id <> ?2"
 )

@@ -81,6 +81,7 @@ READS: dict[str, Call] = {
     "rechecks.restless_since": lambda a: a.rechecks.restless_since(1),
     "rechecks.twins": lambda a: a.rechecks.twins("0", but=1),
     "rechecks.waiting": lambda a: a.rechecks.waiting("post", NOW),
+    "payloads.captured_at": lambda a: a.payloads.captured_at(["0"]),
     "payloads.digests_of": lambda a: a.payloads.digests_of([1]),
     "payloads.uses": lambda a: a.payloads.uses(["0"]),
     "payloads.walk_before": lambda a: list(a.payloads.walk_before(NOW, source=None, size=9)),

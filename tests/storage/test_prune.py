@@ -10,9 +10,11 @@ import pytest
 from newskeep.errors import CaptureMissingError, StoryMissingError
 from newskeep.outcomes import Outcome, RunStatus, Trigger
 from storage.archive import Archive
+from storage.pages import CitedPage
 from storage.prune import Pruned, PruneRule, compact, plan, prune
 from storage.runs import RequestRecord
 from storage.search import SearchRequest
+from storage.stories import SavedStory
 from storage.verify import verify
 from tests.storage.builders import BRIDGE, FERRY, HOUR, NOW, capture, draft, ferry, page, take_in, take_story, teaser
 
@@ -159,6 +161,28 @@ def test_bytes_that_another_story_was_read_from_stay(archive: Archive) -> None:
     take_in(archive, capture(FERRY, shared, at=NOW + HOUR), page(ferry(), FERRY))
     archive.takedowns.take_down(archive.stories.resolve(FERRY), reason="r", now=LATER)
     assert archive.captures.has_payload(capture(BRIDGE, shared).payload_digest)
+
+
+def test_looks_that_found_nothing_new_and_further_pages_go_too(archive: Archive) -> None:
+    gone = take_story(archive, FERRY, ferry(), at=NOW + HOUR)
+    look = capture(FERRY, b"<html>the same again</html>", at=NOW + 2 * HOUR)
+    second = capture(f"{FERRY}?page=2", b"<html>the second page</html>", at=NOW + 2 * HOUR)
+    archive.captures.add(look, source="post", purpose="story")
+    kept = archive.captures.add(second, source="post", purpose="story")
+    page_two = CitedPage(capture_id=kept.capture_id, payload_digest=second.payload_digest)
+    archive.pages.cite(SavedStory(story_id=gone, revision=1), [page_two])
+    archive.takedowns.take_down(gone, reason="court order", now=LATER)
+    assert not archive.captures.has_payload(look.payload_digest)
+    assert not archive.captures.has_payload(second.payload_digest)
+    assert verify(archive.home).is_clean
+
+
+def test_a_page_discarded_leaves_bytes_that_another_story_was_read_from(archive: Archive) -> None:
+    take_story(archive)
+    info = archive.captures.latest(BRIDGE)
+    assert info is not None
+    archive.takedowns.discard(info.capture_id)
+    assert archive.captures.has_payload(info.payload_digest)
 
 
 def test_compacting_makes_the_files_smaller(archive: Archive, home: Path) -> None:
