@@ -90,8 +90,3 @@ def read_list(text: str | None) -> tuple[str, ...]:
 def flag(value: bool | None) -> int | None:
     """Write a truth value as 0, 1 or None."""
     return None if value is None else int(value)
-
-
-def read_flag(value: int | None) -> bool | None:
-    """Read a truth value that was written here."""
-    return None if value is None else bool(value)

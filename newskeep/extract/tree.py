@@ -90,9 +90,7 @@ class Page:
     headings: list[Element]
     times: list[Element]
     media: list[Element]
-    figures: list[Element]
     articles: list[Element]
-    templates: list[Element]
 
     def meta(self, name: str) -> str | None:
         """The first non-empty content of a `meta` of that name (lower case); None where there is none."""
@@ -202,9 +200,7 @@ def parse_html(
         headings=found["headings"][:_MOST_OF_A_KIND],
         times=found["time"][:_MOST_OF_A_KIND],
         media=found["media"][:_MOST_OF_A_KIND],
-        figures=found["figure"][:_MOST_OF_A_KIND],
         articles=_outer_articles(found["article"]),
-        templates=found["template"][:_MOST_OF_A_KIND],
     )
 
 
