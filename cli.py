@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from config import program_version
+from config_tables.version import program_version
 from newskeep.errors import NewskeepError, UsageError
 
 # name -> (where it stands, its line in `newskeep --help`). Modules are imported when they are run: `extract` must not

@@ -137,7 +137,7 @@ def _bare(urls: list[str]) -> None:
 
 def _whole(urls: list[str], workers: int) -> None:
     from newskeep.model import Manners, Source
-    from scheduler import Newsroom
+    from newsroom import Newsroom
 
     home = Path(tempfile.mkdtemp(prefix="newskeep-benchmark-"))
     source = Source(

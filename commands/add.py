@@ -21,7 +21,7 @@ from newskeep.leads import Lead, choose_leads, first_leads, further_leads
 from newskeep.model import Capture, ExtractedPage, Manners, PageKind, Source
 from newskeep.sources import format_source
 from newskeep.urls import host_of, origin_of
-from scheduler import look
+from newsroom import look
 
 _ROUNDS = 3
 _MOST_REQUESTS = 25

@@ -15,7 +15,8 @@ from newskeep.errors import NewskeepError, UsageError
 from newskeep.model import Source
 from newskeep.outcomes import RunStatus, Trigger
 from newskeep.urls import canonicalize
-from scheduler import Newsroom, RunReport, sync_sources
+from newsroom import Newsroom, RunReport
+from scheduler import sync_sources
 
 _CRAWLS_AT_ONCE = 8
 

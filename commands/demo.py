@@ -19,7 +19,8 @@ from newskeep.errors import NewskeepError, UsageError
 from newskeep.model import Listing, ListingKind, Source
 from newskeep.outcomes import Trigger
 from newskeep.sources import format_source
-from scheduler import Newsroom, sync_sources
+from newsroom import Newsroom
+from scheduler import sync_sources
 from storage import verify as checks
 from storage.archive import Archive
 from storage.search import MATCH_END, MATCH_START, SearchRequest

@@ -12,7 +12,8 @@ from rich.text import Text
 from commands.homes import config_of, home_of
 from commands.screen import console, print_json
 from commands.timestamps import Stamp, TimestampError, ask_authority, check_stamp
-from config import Config, program_version
+from config import Config
+from config_tables.version import program_version
 from newskeep.errors import CaptureMissingError, StoryMissingError, UsageError
 from newskeep.evidence import (
     TIMESTAMP,

@@ -26,9 +26,10 @@ from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import Capture, Origin, Source
 from newskeep.outcomes import RunStatus, Trigger
 from newskeep.urls import canonicalize, url_key
+from newsroom import Newsroom, RunReport
 from pipelines.context import CrawlContext
 from pipelines.conveyor import carry
-from scheduler import Newsroom, RunReport, sync_sources
+from scheduler import sync_sources
 
 _MAX_BYTES = 64 * 1024 * 1024
 _PAGES_FOR_EACH_WORKER = 4

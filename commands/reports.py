@@ -7,7 +7,7 @@ from typing import Any
 from rich.markup import escape
 
 from newskeep.outcomes import Outcome, RunStatus
-from scheduler import RunReport
+from newsroom import RunReport
 
 _STATUS_STYLE = {
     RunStatus.FINISHED: "green",

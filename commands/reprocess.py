@@ -22,11 +22,12 @@ from newskeep.errors import CaptureMissingError, UsageError
 from newskeep.extract import EXTRACTOR_VERSION
 from newskeep.model import Source
 from newskeep.outcomes import Trigger
+from newsroom import Newsroom, RunReport
 from pipelines.context import CrawlContext
 from pipelines.reprocess import Reprocess
 from pipelines.reprocess_tally import COVERED, ReprocessTally
 from pipelines.tally import Tally
-from scheduler import Newsroom, RunReport, sync_sources
+from scheduler import sync_sources
 from storage.archive import Archive
 from storage.rereading import Selection
 

@@ -13,7 +13,8 @@ from commands.homes import home_of
 from commands.reports import report_line
 from commands.screen import configure_logging
 from config import Config
-from scheduler import Newsroom, RunReport, Service, sync_sources, utc_now
+from newsroom import Newsroom, RunReport, utc_now
+from scheduler import Service, sync_sources
 from storage.home_lock import PollerLock
 
 logger = logging.getLogger(__name__)

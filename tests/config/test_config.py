@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 
 import config
-from config import (
-    Config,
-    EvidenceConfig,
-    ExtractConfig,
-    FetchConfig,
-    LogConfig,
-    LogFormat,
-    LogLevel,
-    PollConfig,
-    ServeConfig,
-)
+from config import Config
+from config_tables.evidence import EvidenceConfig
+from config_tables.extract import ExtractConfig
+from config_tables.fetch import FetchConfig
+from config_tables.log import LogConfig, LogFormat, LogLevel
+from config_tables.poll import PollConfig
+from config_tables.serve import ServeConfig
+from config_tables.version import program_version
 from newskeep.errors import ConfigError, SourceError
 from newskeep.polling import Pace
 
@@ -128,7 +125,7 @@ def test_servers_are_told_who_asks(tmp_path: Path) -> None:
 
 def test_the_version_is_the_projects() -> None:
     project = (Path(config.__file__).parent / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'version = "{config.program_version()}"' in project
+    assert f'version = "{program_version()}"' in project
 
 
 def test_the_text_of_a_new_home_says_the_defaults(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import Listing, ListingKind, Source
 from newskeep.outcomes import Trigger
 from newskeep.sources import format_source
-from scheduler import Newsroom, RunReport, sync_sources
+from newsroom import Newsroom, RunReport
+from scheduler import sync_sources
 from spiders.source import SourceSpider
 
 Answer = tuple[int, dict[str, str], bytes]

@@ -16,7 +16,8 @@ import scheduler
 from config import Config
 from demo.site import DemoSite
 from newskeep.outcomes import RunStatus
-from scheduler import Newsroom, RunReport, Service
+from newsroom import Newsroom, RunReport
+from scheduler import Service
 from storage.archive import Archive
 from storage.compare import dump_archive
 from storage.verify import verify

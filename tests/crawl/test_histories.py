@@ -19,14 +19,16 @@ from typing import Any
 import pytest
 from scrapy.http import HtmlResponse, Request
 
-from config import Config, FetchConfig
+from config import Config
+from config_tables.fetch import FetchConfig
 from newskeep.digests import draft_digest
 from newskeep.extract.page import extract_page
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import Entry, Imprint, Origin, Source
 from newskeep.outcomes import Outcome, Trigger
+from newsroom import Newsroom
 from pipelines.conveyor import carry
-from scheduler import Newsroom, sync_sources
+from scheduler import sync_sources
 from spiders.answers import fetch_of_response
 from storage.archive import Archive
 from storage.drafts import read_draft, write_draft

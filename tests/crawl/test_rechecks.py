@@ -7,7 +7,7 @@ from typing import Any
 
 from newskeep.model import Listing, ListingKind, Manners, Source
 from newskeep.outcomes import RunStatus
-from scheduler import rechecks_at_once
+from newsroom import rechecks_at_once
 from storage.archive import Archive
 from tests.crawl.history_pages import STORY, page
 

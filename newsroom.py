@@ -1,0 +1,227 @@
+"""Runs crawls on one archive: one Scrapy crawl for each poll of a source, with its line in the run ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+
+from config import Config
+from newskeep.errors import StorageError
+from newskeep.fetches import Ask, Fetch, Purpose
+from newskeep.model import ListingKind, Source
+from newskeep.outcomes import RunStatus, Trigger
+from newskeep.rechecks import budget
+from pipelines.collect import collect_into
+from pipelines.context import CrawlContext, attach
+from pipelines.tally import Tally
+from pipelines.workers import WorkerLimits, Workers
+from spiders.source import SourceSpider
+from storage.archive import Archive
+from storage.listings import ListingState
+from storage.rechecks import DueCheck
+from storage.strangers import ensure_source
+from storage.writer import ArchiveWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """How one crawl went, for a log line or a screen."""
+
+    run_id: int
+    source: Source
+    status: RunStatus
+    reason: str | None
+    tally: Tally
+    started_at: datetime
+    finished_at: datetime
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+def utc_now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(UTC)
+
+
+def scrapy_settings(config: Config, source: Source) -> Settings:
+    """Scrapy's settings for a crawl: `settings.py`, then the owner's configuration, then the source's manners."""
+    settings = Settings()
+    settings.setmodule("settings", priority="project")
+    fetch, manners = config.fetch, source.manners
+    delay = fetch.delay_seconds if manners.delay_seconds is None else manners.delay_seconds
+    timeout = fetch.timeout_seconds if manners.timeout_seconds is None else manners.timeout_seconds
+    robots = fetch.obey_robots if manners.obey_robots is None else manners.obey_robots
+    values: dict[str, Any] = {
+        "USER_AGENT": fetch.user_agent,
+        "DOWNLOAD_TIMEOUT": timeout,
+        "DOWNLOAD_MAXSIZE": fetch.max_bytes,
+        "DOWNLOAD_DELAY": delay,
+        "CONCURRENT_REQUESTS": fetch.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": fetch.concurrency_per_host,
+        "REDIRECT_MAX_TIMES": fetch.max_redirects,
+        "ROBOTSTXT_OBEY": robots,
+        "NEWSKEEP_ALLOW_ADDRESSES": [str(network) for network in fetch.allow_addresses],
+    }
+    if manners.headers:
+        values["DEFAULT_REQUEST_HEADERS"] = dict(manners.headers)
+    for name, value in values.items():
+        settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def ask_of_listing(listing: ListingState) -> Ask:
+    """What to ask of a listing, with the validators of its last answer."""
+    return Ask(
+        url=listing.url,
+        purpose=Purpose.LISTING,
+        listing_id=listing.listing_id,
+        kind=ListingKind(listing.kind),
+        etag=listing.etag,
+        last_modified=listing.last_modified,
+    )
+
+
+def ask_of_check(check: DueCheck) -> Ask:
+    """What to ask of a story that is archived, with the validators of its last answer."""
+    return Ask(
+        url=check.url,
+        purpose=Purpose.RECHECK,
+        story_id=check.story_id,
+        etag=check.etag,
+        last_modified=check.last_modified,
+    )
+
+
+def rechecks_at_once(config: Config, source: Source) -> int:
+    """How many stories may be looked at again in one poll of a source."""
+    delay = config.fetch.delay_seconds if source.manners.delay_seconds is None else source.manners.delay_seconds
+    return budget(config.poll.rechecks, poll_seconds=source.interval_seconds, delay_seconds=delay)
+
+
+async def look(config: Config, source: Source, urls: Sequence[str]) -> list[Fetch]:
+    """Ask addresses under all manners and guards, and keep nothing."""
+    settings = scrapy_settings(config, source)
+    settings.set("ITEM_PIPELINES", {"pipelines.collect.CollectPipeline": 100}, priority="cmdline")
+    crawler = Crawler(SourceSpider, settings)
+    fetches: list[Fetch] = []
+    collect_into(crawler, fetches)
+    await crawler.crawl_async(asks=[Ask(url=url, purpose=Purpose.STORY) for url in urls])
+    return fetches
+
+
+class Newsroom:
+    """Runs crawls on one archive: one writer, one set of extraction workers, any number of sources.
+
+    An async context manager; leaving it finishes what was accepted and ends the workers.
+    """
+
+    def __init__(self, config: Config, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.config, self.clock = config, clock
+        self.writer = ArchiveWriter(config.home)
+        limits = WorkerLimits(seconds=config.extract.page_seconds, memory_bytes=config.extract.worker_memory_bytes)
+        self.workers = Workers(count=config.extract.workers, limits=limits)
+        self._crawlers: set[Crawler] = set()
+        self._stopping = False
+
+    async def __aenter__(self) -> Newsroom:
+        self.writer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.workers.close()
+        await self.writer.aclose()
+
+    async def poll(
+        self, source: Source, *, trigger: Trigger, planned_at: datetime | None = None, only_due: bool = True
+    ) -> RunReport | None:
+        """Crawl a source's listings: those that are due, or all. None where there was nothing to do."""
+        now = self.clock()
+        listings = await self.writer.do(lambda archive: _listings(archive, source, now, only_due))
+        if not listings or self._stopping:
+            return None
+        most = rechecks_at_once(self.config, source)
+        checks = await self.writer.do(lambda archive: archive.rechecks.due(source.slug, now, limit=most))
+        asks = [*map(ask_of_listing, listings), *map(ask_of_check, checks)]
+        return await self._crawl(source, asks, trigger, planned_at)
+
+    async def fetch(self, source: Source, urls: Sequence[str], *, trigger: Trigger = Trigger.COMMAND) -> RunReport:
+        """Archive single stories of a source."""
+        return await self._crawl(source, [Ask(url=url, purpose=Purpose.STORY) for url in urls], trigger, None)
+
+    async def stop(self) -> None:
+        """Let the crawls finish what is in flight, and start no more."""
+        self._stopping = True
+        await asyncio.gather(*(crawler.stop_async() for crawler in tuple(self._crawlers)))
+
+    async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, planned_at: datetime | None) -> RunReport:
+        started_at = self.clock()
+        context = await self.open_run(source, trigger, planned_at=planned_at)
+        crawler = Crawler(SourceSpider, scrapy_settings(self.config, source))
+        attach(crawler, context)
+        self._crawlers.add(crawler)
+        try:
+            await crawler.crawl_async(asks=asks)
+        finally:
+            self._crawlers.discard(crawler)
+        return await self.close_run(context, started_at=started_at)
+
+    async def open_run(self, source: Source, trigger: Trigger, *, planned_at: datetime | None = None) -> CrawlContext:
+        """Open a run in the ledger, and give what its pages are taken through the pipelines with."""
+        now = self.clock()
+        run_id = await self.writer.do(lambda archive: _open_run(archive, source, trigger, planned_at, now))
+        return CrawlContext(
+            writer=self.writer, workers=self.workers, config=self.config, run_id=run_id, source=source, tally=Tally()
+        )
+
+    async def close_run(self, context: CrawlContext, *, started_at: datetime) -> RunReport:
+        """Close a run with what was counted."""
+        tally, finished_at = context.tally, self.clock()
+        status, reason = tally.status(), tally.reason()
+        if self._stopping and status is not RunStatus.FAILED:
+            status, reason = RunStatus.INTERRUPTED, "the service was stopped"
+        with contextlib.suppress(StorageError):  # said already, by whatever could not be written
+            await self.writer.do(
+                lambda archive: archive.runs.finish(context.run_id, status, reason=reason, now=finished_at)
+            )
+        return RunReport(
+            run_id=context.run_id,
+            source=context.source,
+            status=status,
+            reason=reason,
+            tally=tally,
+            started_at=started_at,
+            finished_at=finished_at,
+        )
+
+
+def _open_run(archive: Archive, source: Source, trigger: Trigger, planned_at: datetime | None, now: datetime) -> int:
+    # These are runs over whatever sources their pages turn out to be of.
+    has_source = trigger not in (Trigger.IMPORT, Trigger.REPROCESS)
+    if has_source:
+        ensure_source(archive, source, now=now)
+    return archive.runs.start(
+        source.slug if has_source else None,
+        trigger,
+        planned_at=planned_at,
+        now=now,
+        pid=os.getpid(),
+        host=socket.gethostname(),
+    )
+
+
+def _listings(archive: Archive, source: Source, now: datetime, only_due: bool) -> tuple[ListingState, ...]:
+    if only_due:
+        return archive.listings.due(now, slug=source.slug)
+    return tuple(state for state in archive.listings.states(source.slug) if not state.is_retired)
