@@ -20,6 +20,7 @@ from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
 from newskeep.outcomes import RunStatus, Trigger
 from newskeep.rechecks import budget
+from newskeep.validators import asks_whole
 from pipelines.collect import collect_into
 from pipelines.context import CrawlContext, attach
 from pipelines.tally import Tally
@@ -81,15 +82,16 @@ def scrapy_settings(config: Config, source: Source) -> Settings:
     return settings
 
 
-def ask_of_listing(listing: ListingState) -> Ask:
-    """What to ask of a listing, with the validators of its last answer."""
+def ask_of_listing(listing: ListingState, now: datetime) -> Ask:
+    """What to ask of a listing: with the validators of its last answer, but for the times when it is wanted whole."""
+    is_whole = asks_whole(listing.full_at, listing.not_modified, now=now)
     return Ask(
         url=listing.url,
         purpose=Purpose.LISTING,
         listing_id=listing.listing_id,
         kind=ListingKind(listing.kind),
-        etag=listing.etag,
-        last_modified=listing.last_modified,
+        etag=None if is_whole else listing.etag,
+        last_modified=None if is_whole else listing.last_modified,
     )
 
 
@@ -153,7 +155,7 @@ class Newsroom:
             return None
         most = rechecks_at_once(self.config, source)
         checks = await self.writer.do(lambda archive: archive.rechecks.due(source.slug, now, limit=most))
-        asks = [*map(ask_of_listing, listings), *map(ask_of_check, checks)]
+        asks = [*(ask_of_listing(listing, now) for listing in listings), *map(ask_of_check, checks)]
         return await self._crawl(source, asks, trigger, planned_at)
 
     async def fetch(self, source: Source, urls: Sequence[str], *, trigger: Trigger = Trigger.COMMAND) -> RunReport:

@@ -25,7 +25,9 @@ class ListingState:
     """A listing as the archive knows it. `next_poll_at` None means that it was never polled and is due at once.
 
     `etag`, `last_modified` and `payload_digest` are those of the last answer that could be read. `failures` counts
-    polls in a row that failed. `is_retired` is True where it left the owner's files, or its whole source did.
+    polls in a row that failed. `full_at` is when the last answer with a body came, None where that is not known;
+    `not_modified` counts the 304s in a row since. `is_retired` is True where it left the owner's files, or its whole
+    source did.
     """
 
     listing_id: int
@@ -42,6 +44,8 @@ class ListingState:
     last_modified: str | None
     payload_digest: str | None
     is_retired: bool
+    full_at: datetime | None = None
+    not_modified: int = 0
 
 
 class ListingStore:
@@ -120,7 +124,10 @@ class ListingStore:
                 " etag = CASE WHEN ?5 THEN ?6 ELSE etag END,"
                 " last_modified = CASE WHEN ?5 THEN ?7 ELSE last_modified END,"
                 " payload_digest = CASE WHEN ?5 THEN coalesce(?8, CASE WHEN ?9 THEN payload_digest END)"
-                " ELSE payload_digest END WHERE id = ?10",
+                " ELSE payload_digest END,"
+                " full_at = CASE WHEN ?5 THEN ?1 ELSE full_at END,"
+                " not_modified = CASE WHEN ?5 THEN 0 WHEN ?3 = 'not_modified' THEN not_modified + 1"
+                " ELSE not_modified END WHERE id = ?10",
                 row((*times, outcome, outcome.is_success, sets, *validators, was_read, listing_id)),
             )
 
@@ -166,7 +173,7 @@ ON CONFLICT (source, url) DO UPDATE SET kind = excluded.kind, section = excluded
 _SELECT_STATE = """
 SELECT listings.id, source, listings.url, kind, section, listings.interval_seconds, next_poll_at, last_polled_at,
     last_outcome, failures, etag, last_modified, payload_digest,
-    listings.retired_at IS NOT NULL OR sources.retired_at IS NOT NULL
+    listings.retired_at IS NOT NULL OR sources.retired_at IS NOT NULL, full_at, not_modified
 FROM listings JOIN sources ON sources.slug = listings.source
 """
 
@@ -195,4 +202,6 @@ def _state(found: tuple[Any, ...]) -> ListingState:
         last_modified=found[11],
         payload_digest=found[12],
         is_retired=bool(found[13]),
+        full_at=read_optional(found[14]),
+        not_modified=found[15],
     )

@@ -17,6 +17,7 @@ from storage.connection import Layout
 from storage.copies_schema import COPIES
 from storage.history_schema import HISTORY
 from storage.keeping_schema import KEEPING
+from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
 from storage.pages_schema import PAGES
 from storage.rereading_schema import REREADING
@@ -388,5 +389,10 @@ def _initial(db: Database) -> None:
     db.execute("INSERT INTO teasers_fts(teasers_fts, rank) VALUES ('rank', ?)", [TEASER_WEIGHTS])
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=1, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0002_validators")
+def _validators(db: Database) -> None:
+    db.executescript(VALIDATORS)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=2, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""
