@@ -1,4 +1,4 @@
-"""`newskeep serve`: Datasette on the archive."""
+"""`newskeep serve`: Datasette on the archive, with the reading room."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import socket
 import click
 
 from commands.homes import home_of
-from commands.tables import SETTINGS, datasette_metadata
 from newskeep.errors import UsageError
 from storage.archive import Archive
 
@@ -40,7 +39,10 @@ def _serve(path: str, listener: socket.socket) -> None:
     import uvicorn  # comes with Datasette, as this does; both take a second that other commands need not spend
     from datasette.app import Datasette
 
-    datasette = Datasette([path], metadata=datasette_metadata(), settings=SETTINGS)
+    import reading
+
+    reading.register()
+    datasette = Datasette([path])
     asyncio.run(datasette.invoke_startup())
     server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="warning", lifespan="on"))
     server.run(sockets=[listener])

@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
         "newsroom",
         "scheduler",
         "demo",
+        "reading",
     },
     "cli": {"newskeep", "commands", "config", "config_tables"},
     "benchmarks": {

@@ -35,13 +35,13 @@ GROUP BY outcome, source ORDER BY last_at DESC LIMIT 200
 """
 
 
-def datasette_metadata() -> dict[str, Any]:
-    """The metadata that `newskeep serve` gives Datasette."""
+def datasette_metadata(database: str) -> dict[str, Any]:
+    """The metadata that the plugin gives Datasette for the archive, under the name it goes by there."""
     return {
         "title": "newskeep",
         "description": "What news sites published: stories apart from teasers, every revision, every answer.",
         "databases": {
-            "news": {
+            database: {
                 "description": "Stories with their revisions, names, pictures and teasers; sources, listings and runs.",
                 "tables": _tables(),
                 "queries": _queries(),
@@ -123,13 +123,3 @@ def _queries() -> dict[str, Any]:
         "stories_per_day": {"title": "Stories per source and day", "sql": _PER_DAY, "hide_sql": True},
         "trouble": {"title": "Requests that failed, by outcome", "sql": _TROUBLE, "hide_sql": True},
     }
-
-
-SETTINGS = {
-    "default_page_size": 50,
-    "sql_time_limit_ms": 3000,
-    "facet_time_limit_ms": 800,
-    # Suggesting facets reads every column of every table page anew; those worth having are named above.
-    "suggest_facets": False,
-}
-"""Datasette's settings for the archive."""

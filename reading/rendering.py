@@ -1,0 +1,143 @@
+"""Templates: an environment of our own, because it is stricter than Datasette's.
+
+Everything is escaped, a name that is missing is an error, and every text that is printed is calmed first
+(`reading.hostile`), so that no template can forget it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from newskeep.snippets import MATCH_END, MATCH_START
+from reading.answers import Ask, Page, address
+from reading.hostile import calm, web_link
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+class Renderer:
+    """Renders pages. `nav` are the labels and paths of the navigation; `template_dir` may hold other templates."""
+
+    def __init__(self, nav: tuple[tuple[str, str], ...], *, title: str, template_dir: str | None = None) -> None:
+        folders = [*([template_dir] if template_dir else []), str(FOLDER / "templates")]
+        self._environment = Environment(
+            loader=FileSystemLoader(folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(_FILTERS)
+        self._environment.globals.update(nav=nav, site_title=title, static=static_address)
+
+    def render(self, page: Page, ask: Ask, context: Mapping[str, object]) -> str:
+        """The page as HTML."""
+        names: dict[str, Any] = {
+            "page": page.data,
+            "title": page.title,
+            "ask": ask,
+            "link": ask.link,
+            "asset": partial(_asset, ask.base),
+            **context,
+        }
+        return self._environment.get_template(f"reading/{page.template}").render(names)
+
+
+def _asset(base: str, name: str) -> str:
+    return address(base, f"/-/newskeep/{name}", {"v": static_digest(name)})
+
+
+def static_address(base: str, name: str) -> str:
+    """The address of a file of `static/`, which changes with what is in it."""
+    return _asset(base, name)
+
+
+@lru_cache(maxsize=64)
+def static_digest(name: str) -> str:
+    """A few characters that tell this file's content from any other's."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _finalize(value: object) -> object:
+    if value is None:
+        return ""
+    return calm(value) if type(value) is str else value
+
+
+def count(value: int) -> str:
+    """A number for people: `1,234`."""
+    return f"{value:,}"
+
+
+def counted(value: int, one: str, many: str | None = None) -> str:
+    """A number with its thing: `1 story`, `2 stories`."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def day(value: datetime | date) -> str:
+    """`22 November 2026`."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def weekday(value: datetime | date) -> str:
+    """`Sunday 22 November 2026`."""
+    return f"{value:%A} {day(value)}"
+
+
+def moment(value: datetime) -> str:
+    """`22 Nov 2026, 15:04`, in UTC."""
+    return f"{value.day} {value:%b %Y, %H:%M}"
+
+
+def clock(value: datetime) -> str:
+    """`15:04`."""
+    return f"{value:%H:%M}"
+
+
+def stamp(value: datetime | date) -> str:
+    """A time for machines, as `<time datetime>` wants it."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def words(value: str | None) -> str:
+    """A name of ours in words: `live_blog` is `live blog`."""
+    return (value or "").replace("_", " ")
+
+
+def marked(snippet: str) -> Markup:
+    """A snippet with its matches as `<mark>`; all else is escaped."""
+    parts = []
+    for piece in calm_snippet(snippet).split("\ue000"):
+        match, end, rest = piece.partition("\ue001")
+        parts.append(Markup("<mark>{}</mark>{}").format(match, rest) if end else escape(match))
+    return Markup("").join(parts)
+
+
+def calm_snippet(snippet: str) -> str:
+    """Calm a snippet without losing the marks of its matches, which may be control characters."""
+    text = snippet.replace("\ue000", "").replace("\ue001", "")
+    return calm(text.replace(MATCH_START, "\ue000").replace(MATCH_END, "\ue001"))
+
+
+_FILTERS = {
+    "count": count,
+    "counted": counted,
+    "day": day,
+    "weekday": weekday,
+    "moment": moment,
+    "clock": clock,
+    "stamp": stamp,
+    "words": words,
+    "marked": marked,
+    "web_link": web_link,
+}
