@@ -10,10 +10,13 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from storage.alarms import AlarmStore
+from storage.alerts import AlertStore
 from storage.captures import CaptureStore
 from storage.captures_schema import CAPTURES
 from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
 from storage.copies import CopyStore
+from storage.coverage import CoverageStore
 from storage.listings import ListingStore
 from storage.memory import MemoryStore
 from storage.merges import MergeStore
@@ -28,6 +31,7 @@ from storage.search import SearchStore
 from storage.stories import StoryStore
 from storage.takedowns import TakedownStore
 from storage.teasers import TeaserStore
+from storage.watches import WatchStore
 
 
 class Archive:
@@ -51,6 +55,10 @@ class Archive:
     takedowns: TakedownStore
     runs: RunLedger
     search: SearchStore
+    coverage: CoverageStore
+    alarms: AlarmStore
+    alerts: AlertStore
+    watches: WatchStore
 
     def __init__(
         self, home: Path, *, read_only: bool = False, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS
@@ -86,6 +94,10 @@ class Archive:
         self.takedowns = TakedownStore(self._news, self.captures)
         self.runs = RunLedger(self._news)
         self.search = SearchStore(self._news)
+        self.coverage = CoverageStore(self._news)
+        self.alarms = AlarmStore(self._news)
+        self.alerts = AlertStore(self._news)
+        self.watches = WatchStore(self._news)
 
     @property
     def db(self) -> Database:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage.alarms_schema import ALARMS
 from storage.connection import Layout
 from storage.copies_schema import COPIES
 from storage.history_schema import HISTORY
@@ -21,6 +22,7 @@ from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
 from storage.pages_schema import PAGES
 from storage.rereading_schema import REREADING
+from storage.sources_schema import SOURCES
 
 STORY_WEIGHTS = "bm25(10.0, 5.0, 1.0, 2.0, 10.0, 1.0, 0.0)"
 """What a word weighs in headline, standfirst, text, captions, in the neighbours of headline and text, in the marks."""
@@ -36,67 +38,6 @@ INDEX_TEASER = (
 )
 
 migrations = Migrations("newskeep-news")
-
-_SOURCES = """
-CREATE TABLE sources (
-    slug TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    homepage TEXT NOT NULL,
-    language TEXT,
-    timezone TEXT,
-    enabled INTEGER NOT NULL DEFAULT 1,
-    interval_seconds INTEGER,
-    first_seen_at TEXT NOT NULL,
-    retired_at TEXT,
-    config_digest TEXT
-) STRICT;
-
-CREATE TABLE listings (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL REFERENCES sources(slug),
-    kind TEXT NOT NULL,
-    section TEXT,
-    url TEXT NOT NULL,
-    interval_seconds INTEGER NOT NULL,
-    next_poll_at TEXT,
-    last_polled_at TEXT,
-    last_outcome TEXT,
-    failures INTEGER NOT NULL DEFAULT 0,
-    etag TEXT,
-    last_modified TEXT,
-    payload_digest TEXT,
-    first_seen_at TEXT NOT NULL,
-    retired_at TEXT,
-    UNIQUE (source, url)
-) STRICT;
-CREATE INDEX listings_due ON listings(next_poll_at) WHERE retired_at IS NULL;
-
-CREATE TABLE entries (
-    listing_id INTEGER NOT NULL REFERENCES listings(id) ON DELETE CASCADE,
-    url_key TEXT NOT NULL,
-    url TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    headline TEXT,
-    guid TEXT,
-    published_at TEXT,
-    published_raw TEXT,
-    updated_at TEXT,
-    updated_raw TEXT,
-    first_seen_at TEXT NOT NULL,
-    last_seen_at TEXT NOT NULL,
-    story_id INTEGER REFERENCES stories(id) ON DELETE SET NULL,
-    last_outcome TEXT,
-    last_tried_at TEXT,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    next_try_at TEXT,
-    digest TEXT NOT NULL,
-    finished_digest TEXT,
-    PRIMARY KEY (listing_id, url_key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX entries_url_key ON entries(url_key);
-CREATE INDEX entries_guid ON entries(listing_id, guid) WHERE guid IS NOT NULL;
-CREATE INDEX entries_story ON entries(story_id) WHERE story_id IS NOT NULL;
-"""
 
 _STORIES = """
 CREATE TABLE stories (
@@ -382,7 +323,7 @@ FROM revisions JOIN stories ON stories.id = revisions.story_id;
 
 @migrations(name="0001_initial")
 def _initial(db: Database) -> None:
-    for part in (_SOURCES, _STORIES, _TEASERS, COPIES, HISTORY, KEEPING, MEMORY, PAGES, REREADING, _RUNS, _VIEWS):
+    for part in (SOURCES, _STORIES, _TEASERS, COPIES, HISTORY, KEEPING, MEMORY, PAGES, REREADING, _RUNS, _VIEWS):
         db.executescript(part)
     # In the file, so that every program that searches it ranks alike.
     db.execute("INSERT INTO stories_fts(stories_fts, rank) VALUES ('rank', ?)", [STORY_WEIGHTS])
@@ -394,5 +335,10 @@ def _validators(db: Database) -> None:
     db.executescript(VALIDATORS)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=2, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0003_alarms")
+def _alarms(db: Database) -> None:
+    db.executescript(ALARMS)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=3, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""

@@ -8,7 +8,9 @@ them. The language of a query is `newskeep.search_query`.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -172,6 +174,18 @@ class SearchStore:
             return []
         rest, values = _rest(asked)
         return [story_id for (story_id,) in self._run(f"SELECT stories_fts.rowid {rest}", values)]
+
+    @guarded("search")
+    def among(self, words: str, story_ids: Sequence[int]) -> set[int]:
+        """Give which of these stories match; asks the index for them alone. Raises SearchQueryError."""
+        asked = self._asked(parse_query(words))
+        if asked is None or not story_ids:
+            return set()
+        rest, values = _rest(asked)
+        # The ids first: asked the other way round, the index would give all that ever matched.
+        rest = rest.replace("FROM stories_fts", "FROM json_each(?) AS wanted CROSS JOIN stories_fts", 1)
+        sql = f"SELECT stories_fts.rowid {rest} AND stories_fts.rowid = wanted.value"
+        return {story_id for (story_id,) in self._run(sql, [json.dumps(list(story_ids)), *values])}
 
     @guarded("search teasers")
     def teasers(self, request: SearchRequest) -> TeaserResult:

@@ -46,6 +46,7 @@ from storage.story_rows import (
 from storage.story_view import StoryView, read_story
 from storage.stranger_rows import add_stranger
 from storage.values import Value, list_text, read_time, row, seen_text
+from storage.watches import queue_revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +314,7 @@ class StoryStore:
             intent.weight, *counts, sighting.rendition, sighting.capture_id, sighting.payload_digest,
             *_reading(sighting.draft, sighting, word_count),
         )  # fmt: skip
-        self._run(INSERT_REVISION, row(values))
+        queue_revision(self._file, self._run(INSERT_REVISION, row(values)).lastrowid)
 
     def _replace_reading(self, known: KnownStory, draft: StoryDraft, sighting: Sighting) -> None:
         self._run(UPDATE_READING, row((*_reading(draft, sighting, count_words(draft.text)), known.revision_id)))

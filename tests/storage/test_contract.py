@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 
+from newskeep.alarms import Alarm, AlarmKind, Finding
+from newskeep.alerts import Alert, AlertKind, Delivery, DeliveryStatus
+from newskeep.coverage import DayCoverage
 from newskeep.digests import draft_digest
 from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError, StorageError
 from newskeep.identity import Choice
@@ -22,6 +25,7 @@ from newskeep.outcomes import Outcome, RunStatus, Trigger
 from newskeep.presence import Presence, Sign
 from newskeep.restless import Look
 from newskeep.revise import Change, Intent
+from newskeep.watches import MatchReason, Watch
 from storage.archive import Archive
 from storage.merges import Decider
 from storage.payloads import Erased
@@ -32,6 +36,7 @@ from storage.search import SearchRequest
 from storage.status import read_status
 from storage.stories import Sighting
 from storage.teasers import Carrier
+from storage.watches import Queued
 from tests.storage.builders import BRIDGE, FERRY, NOW, capture, draft, entry, ferry, source, take_story, teaser
 
 Call = Callable[[Archive], Any]
@@ -50,7 +55,31 @@ SIGHTING = Sighting(
 CARRIER = Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, story_id=1)
 REQUEST = RequestRecord(source="post", url=BRIDGE, purpose="story", outcome=Outcome.EMPTY, started_at=NOW)
 
+FINDING = Finding(kind=AlarmKind.DISK, source=None, subject="", began_at=NOW, summary="full")
+ALARM = Alarm(alarm_id=1, kind=AlarmKind.DISK, source=None, subject="", began_at=NOW, raised_at=NOW, summary="full")
+ALERT = Alert(alert_id=1, created_at=NOW, kind=AlertKind.RAISED, title="t", body="b")
+DELIVERY = Delivery(alert=ALERT, target="mail", status=DeliveryStatus.WAITING, attempts=0, next_try_at=None)
+QUEUED = Queued(revision_id=1, story_id=1, captured_at=NOW)
+
 READS: dict[str, Call] = {
+    "alarms.latest": lambda a: a.alarms.latest(),
+    "alarms.open": lambda a: a.alarms.open(),
+    "alerts.targets": lambda a: a.alerts.targets(),
+    "alerts.waiting": lambda a: a.alerts.waiting("mail"),
+    "coverage.answers": lambda a: a.coverage.answers(0, limit=9),
+    "coverage.health": lambda a: a.coverage.health(version=1),
+    "coverage.mark": lambda a: a.coverage.mark("alarms"),
+    "coverage.moves": lambda a: a.coverage.moves(),
+    "coverage.of": lambda a: a.coverage.of("post"),
+    "coverage.on": lambda a: a.coverage.on(NOW.date()),
+    "coverage.outcomes": lambda a: a.coverage.outcomes("post"),
+    "watches.all": lambda a: a.watches.all(),
+    "watches.get": lambda a: a.watches.get("bridges"),
+    "watches.matched_before": lambda a: a.watches.matched_before("bridges", [1]),
+    "watches.matches": lambda a: a.watches.matches("bridges"),
+    "watches.queued": lambda a: a.watches.queued(limit=9),
+    "watches.waiting": lambda a: a.watches.waiting(),
+    "search.among": lambda a: a.search.among("bridge", [1]),
     "captures.body": lambda a: a.captures.body(capture().payload_digest),
     "captures.get": lambda a: a.captures.get(a.captures.latest(BRIDGE).capture_id),  # type: ignore[union-attr]  # it is there
     "captures.has_payload": lambda a: a.captures.has_payload("0"),
@@ -109,6 +138,23 @@ READS: dict[str, Call] = {
     "status": read_status,
 }
 WRITES: dict[str, Call] = {
+    "alarms.begin": lambda a: a.alarms.begin(FINDING, now=NOW),
+    "alarms.end": lambda a: a.alarms.end(ALARM, now=NOW, ending="space again"),
+    "alerts.add": lambda a: a.alerts.add(AlertKind.RAISED, title="t", body="b", targets=["mail"], now=NOW),
+    "alerts.failed": lambda a: a.alerts.failed([DELIVERY], next_try_at=NOW, trouble="no"),
+    "alerts.forget": lambda a: a.alerts.forget(before=NOW),
+    "alerts.give_up": lambda a: a.alerts.give_up([DELIVERY], now=NOW, trouble="no"),
+    "alerts.sending": lambda a: a.alerts.sending([DELIVERY]),
+    "alerts.sent": lambda a: a.alerts.sent([DELIVERY], now=NOW),
+    "coverage.add": lambda a: a.coverage.add([DayCoverage(source="post", day=NOW.date())], []),
+    "coverage.follow_move": lambda a: a.coverage.follow_move(1, None, now=NOW),
+    "coverage.forget": lambda a: a.coverage.forget(before=NOW.date()),
+    "coverage.remember": lambda a: a.coverage.remember({"post": ""}, version=1),
+    "coverage.set_mark": lambda a: a.coverage.set_mark("alarms", reached=1, now=NOW),
+    "watches.add": lambda a: a.watches.add(Watch(name="x", query="x", created_at=NOW)),
+    "watches.done": lambda a: a.watches.done([QUEUED]),
+    "watches.found": lambda a: a.watches.found("bridges", 1, MatchReason.NEW, now=NOW),
+    "watches.remove": lambda a: a.watches.remove("bridges"),
     "captures.add": lambda a: a.captures.add(NEW_CAPTURE, source=None, purpose="story"),
     "captures.add_all": lambda a: a.captures.add_all([a.captures.pack(NEW_CAPTURE, source=None, purpose="story")]),
     "copies.forget": lambda a: a.copies.forget(a.stories.resolve(BRIDGE), draft().text),
@@ -157,7 +203,7 @@ WRITES: dict[str, Call] = {
     "writing": lambda a: a.writing().__enter__(),
 }
 STORES = (
-    "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "rereading", "runs", "search", "stories",
+    "alarms", "alerts", "coverage", "watches", "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "rereading", "runs", "search", "stories",
     "takedowns", "teasers",
 )  # fmt: skip
 
@@ -169,6 +215,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive(home) as archive:
         archive.listings.sync([source()], NOW)
         archive.runs.start("post", Trigger.COMMAND, now=NOW, pid=1, host="h")
+        archive.watches.add(Watch(name="bridges", query="bridge", created_at=NOW))
         take_story(archive)
         take_story(archive, FERRY, ferry())
     return home

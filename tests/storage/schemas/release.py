@@ -14,9 +14,13 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from newskeep.alarms import AlarmKind, Finding
+from newskeep.alerts import AlertKind
+from newskeep.coverage import add_up
 from newskeep.outcomes import Outcome, RunStatus, Trigger
 from newskeep.presence import Presence, Sign
 from newskeep.site_memory import Imprint
+from newskeep.watches import MatchReason, Watch
 from storage.archive import Archive
 from storage.captures_schema import CAPTURES
 from storage.merges import Decider
@@ -77,6 +81,24 @@ def fill(archive: Archive) -> None:
     record = RequestRecord(source="post", url=BRIDGE, purpose="story", outcome=Outcome.NEW_STORY, started_at=NOW)
     archive.runs.record(run_id, record)
     archive.runs.finish(run_id, RunStatus.FINISHED, now=NOW)
+    watch_over(archive)
+
+
+def watch_over(archive: Archive) -> None:
+    """Put something into the tables of alarms, coverage, alerts and saved searches."""
+    answers, last = archive.coverage.answers(0, limit=10)
+    archive.coverage.add(add_up(answers), answers)
+    archive.coverage.remember({"post": "{}"}, version=1)
+    archive.coverage.set_mark("alarms", reached=last, now=NOW)
+    archive.coverage.follow_move(1, "https://elsewhere.example/feed", now=NOW)
+    finding = Finding(kind=AlarmKind.SILENT, source="post", subject="", began_at=NOW, summary="no story since noon")
+    alarm = archive.alarms.begin(finding, now=NOW)
+    told = {"title": "post is silent", "body": "no story since noon", "targets": ["mail"], "now": NOW}
+    archive.alerts.add(AlertKind.RAISED, **told, alarm_id=alarm.alarm_id)
+    archive.watches.add(Watch(name="tolls", query="toll", created_at=NOW))
+    take_story(archive, f"{BRIDGE}-toll", draft("Toll stays", ("The toll of the long bridge stays as it is.",)))
+    (queued,) = archive.watches.queued(limit=10)
+    archive.watches.found("tolls", queued.revision_id, MatchReason.NEW, now=NOW)
 
 
 def dump_file(path: Path) -> str:

@@ -1,0 +1,73 @@
+"""Saved searches: what is new in what they find.
+
+A watch is a name and a query. Each revision that is archived from its making on is held against it once: a story that
+matches for the first time is a new match, every later revision of a story that matched once is told too, also one by
+which it matches no longer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class MatchReason(StrEnum):
+    """Why a revision is told."""
+
+    NEW = "new"
+    """The story matches, and did not before."""
+    REVISED = "revised"
+    """The story matched before, and still does."""
+    LEFT = "left"
+    """The story matched before, and its new words do no longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A saved search. `alerts` says whether matches go out; its feed has them in either case."""
+
+    name: str
+    query: str
+    created_at: datetime
+    alerts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One revision that a watch found, as its feed and alerts show it. Texts are None where the story has none."""
+
+    watch: str
+    reason: MatchReason
+    matched_at: datetime
+    revision_id: int
+    revision: int
+    story_id: int
+    source: str
+    headline: str | None
+    standfirst: str | None
+    byline: str | None
+    url: str
+    published_at: datetime | None
+    captured_at: datetime
+    changed_fields: tuple[str, ...] = ()
+
+
+def read_name(text: str) -> str:
+    """Read the name of a watch; raises ValueError where it is none."""
+    name = text.strip().lower()
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"{text!r} cannot be a name: up to 64 letters a to z, digits, - and _, a letter or digit first"
+        )
+    return name
+
+
+def why(*, matches: bool, matched_before: bool) -> MatchReason | None:
+    """Why a revision is to be told to a watch; None where it is not."""
+    if matches:
+        return MatchReason.REVISED if matched_before else MatchReason.NEW
+    return MatchReason.LEFT if matched_before else None
