@@ -19,6 +19,7 @@ from newskeep.errors import StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
 from newskeep.outcomes import RunStatus, Trigger
+from newskeep.polling import missed_polls
 from newskeep.rechecks import budget
 from newskeep.validators import asks_whole
 from pipelines.collect import collect_into
@@ -49,6 +50,14 @@ class RunReport:
     def seconds(self) -> float:
         """How long it took."""
         return (self.finished_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """When a crawl was due, None where it was not planned, and how many of its kind fell out since."""
+
+    at: datetime | None = None
+    missed_polls: int = 0
 
 
 def utc_now() -> datetime:
@@ -106,6 +115,16 @@ def ask_of_check(check: DueCheck) -> Ask:
     )
 
 
+def plan_of(listings: Sequence[ListingState], now: datetime) -> Plan:
+    """Tell since when listings are due, and how many polls of the source fell out.
+
+    One that was never polled was due when it was first followed, which is now.
+    """
+    times = [state.next_poll_at for state in listings if state.next_poll_at is not None]
+    missed = [missed_polls(state.next_poll_at, state.last_polled_at, now=now) for state in listings]
+    return Plan(at=min(times, default=now), missed_polls=max(missed, default=0))
+
+
 def rechecks_at_once(config: Config, source: Source) -> int:
     """How many stories may be looked at again in one poll of a source."""
     delay = config.fetch.delay_seconds if source.manners.delay_seconds is None else source.manners.delay_seconds
@@ -145,10 +164,11 @@ class Newsroom:
         await self.workers.close()
         await self.writer.aclose()
 
-    async def poll(
-        self, source: Source, *, trigger: Trigger, planned_at: datetime | None = None, only_due: bool = True
-    ) -> RunReport | None:
-        """Crawl a source's listings: those that are due, or all. None where there was nothing to do."""
+    async def poll(self, source: Source, *, trigger: Trigger, only_due: bool = True) -> RunReport | None:
+        """Crawl a source's listings: those that are due, or all. None where there was nothing to do.
+
+        A scheduled poll before which others fell out goes into the ledger as one that caught up.
+        """
         now = self.clock()
         listings = await self.writer.do(lambda archive: _listings(archive, source, now, only_due))
         if not listings or self._stopping:
@@ -156,20 +176,23 @@ class Newsroom:
         most = rechecks_at_once(self.config, source)
         checks = await self.writer.do(lambda archive: archive.rechecks.due(source.slug, now, limit=most))
         asks = [*(ask_of_listing(listing, now) for listing in listings), *map(ask_of_check, checks)]
-        return await self._crawl(source, asks, trigger, planned_at)
+        plan = plan_of(listings, now) if only_due else Plan()
+        if trigger is Trigger.SCHEDULED and plan.missed_polls:
+            trigger = Trigger.CATCH_UP
+        return await self._crawl(source, asks, trigger, plan)
 
     async def fetch(self, source: Source, urls: Sequence[str], *, trigger: Trigger = Trigger.COMMAND) -> RunReport:
         """Archive single stories of a source."""
-        return await self._crawl(source, [Ask(url=url, purpose=Purpose.STORY) for url in urls], trigger, None)
+        return await self._crawl(source, [Ask(url=url, purpose=Purpose.STORY) for url in urls], trigger, Plan())
 
     async def stop(self) -> None:
         """Let the crawls finish what is in flight, and start no more."""
         self._stopping = True
         await asyncio.gather(*(crawler.stop_async() for crawler in tuple(self._crawlers)))
 
-    async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, planned_at: datetime | None) -> RunReport:
+    async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, plan: Plan) -> RunReport:
         started_at = self.clock()
-        context = await self.open_run(source, trigger, planned_at=planned_at)
+        context = await self.open_run(source, trigger, plan=plan)
         crawler = Crawler(SourceSpider, scrapy_settings(self.config, source))
         attach(crawler, context)
         self._crawlers.add(crawler)
@@ -179,10 +202,10 @@ class Newsroom:
             self._crawlers.discard(crawler)
         return await self.close_run(context, started_at=started_at)
 
-    async def open_run(self, source: Source, trigger: Trigger, *, planned_at: datetime | None = None) -> CrawlContext:
+    async def open_run(self, source: Source, trigger: Trigger, *, plan: Plan | None = None) -> CrawlContext:
         """Open a run in the ledger, and give what its pages are taken through the pipelines with."""
         now = self.clock()
-        run_id = await self.writer.do(lambda archive: _open_run(archive, source, trigger, planned_at, now))
+        run_id = await self.writer.do(lambda archive: _open_run(archive, source, trigger, plan or Plan(), now))
         return CrawlContext(
             writer=self.writer, workers=self.workers, config=self.config, run_id=run_id, source=source, tally=Tally()
         )
@@ -208,7 +231,7 @@ class Newsroom:
         )
 
 
-def _open_run(archive: Archive, source: Source, trigger: Trigger, planned_at: datetime | None, now: datetime) -> int:
+def _open_run(archive: Archive, source: Source, trigger: Trigger, plan: Plan, now: datetime) -> int:
     # These are runs over whatever sources their pages turn out to be of.
     has_source = trigger not in (Trigger.IMPORT, Trigger.REPROCESS)
     if has_source:
@@ -216,7 +239,8 @@ def _open_run(archive: Archive, source: Source, trigger: Trigger, planned_at: da
     return archive.runs.start(
         source.slug if has_source else None,
         trigger,
-        planned_at=planned_at,
+        planned_at=plan.at,
+        missed_polls=plan.missed_polls,
         now=now,
         pid=os.getpid(),
         host=socket.gethostname(),

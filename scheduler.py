@@ -53,9 +53,12 @@ async def sync_sources(newsroom: Newsroom, sources: Sequence[Source]) -> None:
     def sync(archive: Archive) -> None:
         now = newsroom.clock()
         archive.listings.sync(sources, now)
+        archive.listings.mend(now, random.random)
         for run in archive.runs.running():
             if run.host == socket.gethostname() and not _is_alive(run.pid):
                 archive.runs.interrupt(run.run_id, now=now, reason=f"process {run.pid} ended while it ran")
+                if run.source is not None:
+                    archive.listings.hasten(run.source, now)
 
     await newsroom.writer.do(sync)
 
@@ -125,19 +128,19 @@ class Service:
         self._scheduler.shutdown(wait=False)
 
     def _plan(self, slug: str, at: datetime) -> None:
-        self._scheduler.add_job(self._poll, "date", run_date=at, args=[slug, at], id=slug, replace_existing=True)
+        self._scheduler.add_job(self._poll, "date", run_date=at, args=[slug], id=slug, replace_existing=True)
 
-    async def _poll(self, slug: str, planned_at: datetime) -> None:
+    async def _poll(self, slug: str) -> None:
         async with self._gate:  # held to the end: whoever stops the service waits for the gate
-            at = await self._poll_now(slug, planned_at)
+            at = await self._poll_now(slug)
         if not self._stopped.is_set():
             self._plan(slug, max(at, self._newsroom.clock() + timedelta(seconds=1)))
 
-    async def _poll_now(self, slug: str, planned_at: datetime) -> datetime:
+    async def _poll_now(self, slug: str) -> datetime:
         """Poll a source, and say when it is to be polled next."""
         newsroom = self._newsroom
         try:
-            report = await newsroom.poll(self._sources[slug], trigger=Trigger.SCHEDULED, planned_at=planned_at)
+            report = await newsroom.poll(self._sources[slug], trigger=Trigger.SCHEDULED)
             if report is not None:
                 self._report(report)
             now = newsroom.clock()

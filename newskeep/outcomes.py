@@ -126,6 +126,8 @@ class Trigger(StrEnum):
     """Why a run was started."""
 
     SCHEDULED = "scheduled"
+    CATCH_UP = "catch_up"
+    """Scheduled, and so late that other polls fell out before it; it makes up for them all."""
     COMMAND = "command"
     IMPORT = "import"
     REPROCESS = "reprocess"

@@ -15,6 +15,7 @@ from newskeep.outcomes import Outcome
 MOST_HINT_INTERVALS = 4
 """A hint lengthens the interval at most so many times: WordPress says `hourly` of every feed, true or not."""
 
+_CLOCK_TOLERANCE = timedelta(seconds=5)  # clocks are corrected all the time, by little
 _MAX_STEPS = 40  # beyond it any growth has met its limit, and floats stay small
 
 
@@ -101,20 +102,30 @@ def next_poll(
     return earliest + (earliest - now) * (pace.jitter_share * jitter)
 
 
-def is_due(next_poll_at: datetime | None, *, now: datetime, last_poll_at: datetime | None = None) -> bool:
-    """Tell whether a listing is to be asked now; one never asked (None) is.
+def missed_polls(next_poll_at: datetime | None, last_poll_at: datetime | None, *, now: datetime) -> int:
+    """Count the polls that fell out between the planned time and now, the one about to be made up not counted.
 
-    A last poll in the future means that the clock was set back: waiting for it to come round again would be silence.
+    Polls are taken to go on as far apart as the last one and the planned one. A listing that was never polled
+    (None) missed none.
     """
-    if next_poll_at is None or next_poll_at <= now:
-        return True
-    return last_poll_at is not None and last_poll_at > now
+    if next_poll_at is None or last_poll_at is None:
+        return 0
+    wait_seconds = max((next_poll_at - last_poll_at).total_seconds(), 1.0)
+    return max(0, int((now - next_poll_at).total_seconds() // wait_seconds))
 
 
-def missed_polls(next_poll_at: datetime, interval_seconds: int, *, now: datetime) -> int:
-    """Count the polls that fell out between the planned time and now, the one about to be made up not counted."""
-    late_seconds = (now - next_poll_at).total_seconds()
-    return max(0, int(late_seconds // max(interval_seconds, 1)))
+def mended(
+    next_poll_at: datetime | None, last_poll_at: datetime | None, *, now: datetime, share: float
+) -> datetime | None:
+    """Plan anew where the clock was set back: a last poll in the future says so.
+
+    Waiting for that time to come round again would be silence, and polling all such listings at once a storm: the new
+    time lies in what was the wait, at a random `share` (above 0, up to 1) of it. None where nothing is wrong.
+    """
+    if last_poll_at is None or last_poll_at <= now + _CLOCK_TOLERANCE:
+        return None
+    wait = max((next_poll_at or last_poll_at) - last_poll_at, timedelta())
+    return now + wait * share
 
 
 def _wait_seconds(interval_seconds: int, result: PollResult, pace: Pace) -> float:

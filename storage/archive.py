@@ -28,6 +28,7 @@ from storage.rechecks import RecheckStore
 from storage.rereading import RereadingStore
 from storage.runs import RunLedger
 from storage.search import SearchStore
+from storage.shifts import ShiftStore
 from storage.stories import StoryStore
 from storage.takedowns import TakedownStore
 from storage.teasers import TeaserStore
@@ -54,6 +55,7 @@ class Archive:
     payloads: PayloadStore
     takedowns: TakedownStore
     runs: RunLedger
+    shifts: ShiftStore
     search: SearchStore
     coverage: CoverageStore
     alarms: AlarmStore
@@ -93,6 +95,7 @@ class Archive:
         self.payloads = PayloadStore(self.captures)
         self.takedowns = TakedownStore(self._news, self.captures)
         self.runs = RunLedger(self._news)
+        self.shifts = ShiftStore(self._news)
         self.search = SearchStore(self._news)
         self.coverage = CoverageStore(self._news)
         self.alarms = AlarmStore(self._news)

@@ -7,13 +7,14 @@ retired, never deleted, because stories and teasers refer to it. What listings n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from newskeep.model import Entry, Listing, ListingKind, Source
 from newskeep.outcomes import Outcome
+from newskeep.polling import mended as mended_poll
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
 from storage.entries import EntryStore
@@ -46,6 +47,14 @@ class ListingState:
     is_retired: bool
     full_at: datetime | None = None
     not_modified: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueSource:
+    """A source that is to be polled; `due_at` None means that it never was."""
+
+    slug: str
+    due_at: datetime | None
 
 
 class ListingStore:
@@ -96,6 +105,37 @@ class ListingStore:
             " WHERE listings.retired_at IS NULL AND sources.retired_at IS NULL AND enabled = 1"
         ).fetchone()
         return read_optional(text)
+
+    @guarded("look up due sources")
+    def due_sources(self, until: datetime) -> tuple[DueSource, ...]:
+        """Give the enabled sources with a listing that is due until then, the longest waiting first."""
+        rows = self._run(_SELECT_DUE_SOURCES, (seen_text(until),))
+        return tuple(DueSource(slug=slug, due_at=read_optional(due_at)) for slug, due_at in rows)
+
+    def mend(self, now: datetime, share: Callable[[], float]) -> int:
+        """Plan anew what a clock that was set back put too far off (`polling.mended`); gives how many listings."""
+        mended = 0
+        with self._file.writing("mend the schedule"):
+            for found in self._run(_SELECT_AHEAD, (seen_text(now),)).fetchall():
+                listing_id, next_at, last_at = found[0], read_optional(found[1]), read_optional(found[2])
+                at = mended_poll(next_at, last_at, now=now, share=share())
+                if at is None or last_at is None:
+                    continue
+                # The wait stays what it was, so that polls that fall out later are counted right.
+                last = min(at - max((next_at or last_at) - last_at, timedelta()), now)
+                sql = "UPDATE listings SET next_poll_at = ?, last_polled_at = ? WHERE id = ?"
+                self._run(sql, (seen_text(at), seen_text(last), listing_id))
+                mended += 1
+        return mended
+
+    def hasten(self, source: str, now: datetime) -> None:
+        """Have a source's listings polled at once: a run of it ended before its stories were asked for.
+
+        What failed, or asked for patience, keeps its wait.
+        """
+        with self._file.writing("plan a poll"):
+            sql = "UPDATE listings SET next_poll_at = min(next_poll_at, ?) WHERE source = ? AND failures = 0"
+            self._run(sql, (seen_text(now), source))
 
     def finish_poll(
         self,
@@ -170,6 +210,13 @@ INSERT INTO listings (source, kind, section, url, interval_seconds, first_seen_a
 ON CONFLICT (source, url) DO UPDATE SET kind = excluded.kind, section = excluded.section,
     interval_seconds = excluded.interval_seconds, retired_at = NULL
 """
+_SELECT_DUE_SOURCES = """
+SELECT source, nullif(min(coalesce(next_poll_at, '')), '') AS due_at FROM listings JOIN sources ON slug = source
+WHERE listings.retired_at IS NULL AND sources.retired_at IS NULL AND enabled = 1
+    AND (next_poll_at IS NULL OR next_poll_at <= ?1)
+GROUP BY source ORDER BY due_at, source
+"""
+_SELECT_AHEAD = "SELECT id, next_poll_at, last_polled_at FROM listings WHERE retired_at IS NULL AND last_polled_at > ?"
 _SELECT_STATE = """
 SELECT listings.id, source, listings.url, kind, section, listings.interval_seconds, next_poll_at, last_polled_at,
     last_outcome, failures, etag, last_modified, payload_digest,

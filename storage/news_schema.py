@@ -22,6 +22,7 @@ from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
 from storage.pages_schema import PAGES
 from storage.rereading_schema import REREADING
+from storage.schedule_schema import SCHEDULE
 from storage.sources_schema import SOURCES
 
 STORY_WEIGHTS = "bm25(10.0, 5.0, 1.0, 2.0, 10.0, 1.0, 0.0)"
@@ -340,5 +341,10 @@ def _alarms(db: Database) -> None:
     db.executescript(ALARMS)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=3, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0004_schedule")
+def _schedule(db: Database) -> None:
+    db.executescript(SCHEDULE)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=4, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""

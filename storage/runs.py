@@ -41,7 +41,8 @@ class RequestRecord:
 class Run:
     """One run of the ledger. The counts of a running one are those of its requests so far.
 
-    `source` is None for a run over several sources; `finished_at` None while it runs.
+    `source` is None for a run over several sources; `finished_at` None while it runs. `planned_at` is when it was due,
+    None for what was not planned. `missed_polls` is how many polls of the source fell out before it.
     """
 
     run_id: int
@@ -57,11 +58,41 @@ class Run:
     requests: int
     outcomes: Mapping[Outcome, int]
     body_bytes: int
+    missed_polls: int = 0
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it runs."""
+        return None if self.finished_at is None else (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def late_seconds(self) -> float | None:
+        """How long after its time it started; None where it had none."""
+        return None if self.planned_at is None else max((self.started_at - self.planned_at).total_seconds(), 0.0)
 
     @property
     def failures(self) -> int:
         """How many of its requests failed."""
         return sum(count for outcome, count in self.outcomes.items() if not outcome.is_success)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSums:
+    """Runs of some time, added up. `runs` counts all, those still running too; `seconds` those that ended.
+
+    `missed_polls` fell out and `catch_ups` made up for them. The other counts are those of the runs that ended.
+    """
+
+    runs: int
+    by_status: Mapping[RunStatus, int]
+    missed_polls: int
+    catch_ups: int
+    requests: int
+    failures: int
+    stories_new: int
+    stories_revised: int
+    body_bytes: int
+    seconds: float
 
 
 class RunLedger:
@@ -80,13 +111,20 @@ class RunLedger:
         pid: int,
         host: str,
         planned_at: datetime | None = None,
+        missed_polls: int = 0,
     ) -> int:
-        """Open a run and give its id. `planned_at` None means that it was not planned (a command)."""
+        """Open a run and give its id. `planned_at` None means that it was not planned (a command).
+
+        `missed_polls` is how many polls of the source fell out before it.
+        """
+        values = (
+            source, trigger, RunStatus.RUNNING, optional_text(planned_at), seen_text(now), pid, host, missed_polls,
+        )  # fmt: skip
         with self._file.writing("open a run"):
             cursor = self._run(
-                "INSERT INTO runs (source, trigger, status, planned_at, started_at, pid, host)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row((source, trigger, RunStatus.RUNNING, optional_text(planned_at), seen_text(now), pid, host)),
+                "INSERT INTO runs (source, trigger, status, planned_at, started_at, pid, host, missed_polls)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row(values),
             )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -131,7 +169,29 @@ class RunLedger:
     @guarded("look up runs")
     def latest(self, *, source: str | None = None, limit: int = 20) -> tuple[Run, ...]:
         """Give the newest runs, newest first; of one source only."""
-        return self._select("(?1 IS NULL OR source = ?1) ORDER BY started_at DESC, id DESC LIMIT ?2", (source, limit))
+        if source is None:
+            return self._select("1 ORDER BY id DESC LIMIT ?", (limit,))
+        return self._select("source = ? ORDER BY started_at DESC, id DESC LIMIT ?", (source, limit))
+
+    @guarded("add up runs")
+    def sums(self, since: datetime, *, source: str | None = None) -> RunSums:
+        """Add up the runs that started since then; of one source only."""
+        values = (seen_text(since), source)
+        by_status = dict(self._run(f"SELECT status, count(*) {_SINCE} GROUP BY status", values).fetchall())
+        found = self._run(f"{_SUMS} {_SINCE}", values).fetchone()
+        missed_polls, catch_ups, requests, failures, stories_new, stories_revised, body_bytes, seconds = found
+        return RunSums(
+            runs=sum(by_status.values()),
+            by_status={RunStatus(status): count for status, count in by_status.items()},
+            missed_polls=missed_polls,
+            catch_ups=catch_ups,
+            requests=requests,
+            failures=failures,
+            stories_new=stories_new,
+            stories_revised=stories_revised,
+            body_bytes=body_bytes,
+            seconds=seconds,
+        )
 
     @guarded("look up requests")
     def requests(self, run_id: int) -> tuple[RequestRecord, ...]:
@@ -175,6 +235,7 @@ class RunLedger:
             requests=sum(outcomes.values()),
             outcomes=outcomes,
             body_bytes=body_bytes,
+            missed_polls=found[10],
         )
 
 
@@ -186,7 +247,16 @@ _SELECT_REQUEST = (
     "SELECT source, url, purpose, outcome, started_at, detail, status, elapsed_seconds, body_bytes, capture_id,"
     " story_id FROM requests"
 )
-_SELECT_RUN = "SELECT id, source, trigger, status, reason, planned_at, started_at, finished_at, pid, host FROM runs"
+_SELECT_RUN = (
+    "SELECT id, source, trigger, status, reason, planned_at, started_at, finished_at, pid, host, missed_polls FROM runs"
+)
+_SINCE = "FROM runs WHERE started_at >= ?1 AND (?2 IS NULL OR source = ?2)"
+_SUMS = (
+    "SELECT coalesce(sum(missed_polls), 0), coalesce(sum(trigger = 'catch_up'), 0), coalesce(sum(requests), 0),"
+    " coalesce(sum(failures), 0), coalesce(sum(stories_new), 0), coalesce(sum(stories_revised), 0),"
+    " coalesce(sum(body_bytes), 0),"
+    " round(coalesce(sum(max((julianday(finished_at) - julianday(started_at)) * 86400, 0)), 0.0), 3)"
+)
 _FINISH = """
 UPDATE runs SET status = ?1, reason = ?2, finished_at = ?3, failures = ?4,
     requests = (SELECT count(*) FROM requests WHERE run_id = ?5),

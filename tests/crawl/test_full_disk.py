@@ -115,7 +115,7 @@ async def _plan_after_a_poll(home: Path) -> float:
     (source,) = config.sources()
     async with Newsroom(config) as newsroom:
         service = Service(newsroom, [source], report=lambda _: None)
-        at = await service._poll_now(source.slug, newsroom.clock())
+        at = await service._poll_now(source.slug)
         return (at - newsroom.clock()).total_seconds()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newskeep.outcomes import Outcome
-from newskeep.polling import MOST_HINT_INTERVALS, Pace, PollResult, is_due, missed_polls, next_poll
+from newskeep.polling import MOST_HINT_INTERVALS, Pace, PollResult, mended, missed_polls, next_poll
 
 NOW = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
 QUARTER = 900
@@ -110,31 +110,48 @@ def test_jitter_is_a_share_of_the_wait() -> None:
     assert next_poll(QUARTER, result, now=NOW, jitter=0.5, pace=PACE) == NOW + timedelta(seconds=QUARTER * 1.05)
 
 
-@pytest.mark.parametrize(
-    ("next_seconds", "last_seconds", "due"),
-    [
-        (None, None, True),
-        (0, -QUARTER, True),
-        (-WEEK, -WEEK, True),
-        (1, -QUARTER, False),
-        (4_500, 3_600, True),
-    ],
-    ids=["never asked", "now", "after a stop", "in a second", "the clock was set back"],
-)
-def test_due(next_seconds: int | None, last_seconds: int | None, due: bool) -> None:
-    next_poll_at = None if next_seconds is None else NOW + timedelta(seconds=next_seconds)
-    last_poll_at = None if last_seconds is None else NOW + timedelta(seconds=last_seconds)
-    assert is_due(next_poll_at, now=NOW, last_poll_at=last_poll_at) is due
+def at(seconds: int | None) -> datetime | None:
+    return None if seconds is None else NOW + timedelta(seconds=seconds)
 
 
 @given(st.integers(0, 100), st.integers(0, QUARTER - 1))
 def test_a_stop_is_made_up_for_by_one_poll_and_the_missed_ones_are_counted(missed: int, rest: int) -> None:
     planned = NOW - timedelta(seconds=missed * QUARTER + rest)
-    assert is_due(planned, now=NOW)
-    assert missed_polls(planned, QUARTER, now=NOW) == missed
-    following = next_poll(QUARTER, PollResult(outcome=Outcome.LISTED), now=NOW, jitter=0.0, pace=PACE)
-    assert not is_due(following, now=NOW, last_poll_at=NOW)
+    assert missed_polls(planned, planned - timedelta(seconds=QUARTER), now=NOW) == missed
+    assert next_poll(QUARTER, PollResult(outcome=Outcome.LISTED), now=NOW, jitter=0.0, pace=PACE) > NOW
 
 
-def test_a_poll_in_time_missed_none() -> None:
-    assert missed_polls(NOW + timedelta(seconds=5), QUARTER, now=NOW) == 0
+@pytest.mark.parametrize(
+    ("next_seconds", "last_seconds", "missed"),
+    [(None, None, 0), (-DAY, None, 0), (5, -QUARTER, 0), (0, -60, 0), (-60, -120, 1), (-1, -1, 1)],
+    ids=["never planned", "never polled", "in time", "on time", "one wait late", "planned at its own time"],
+)
+def test_missed_polls(next_seconds: int | None, last_seconds: int | None, missed: int) -> None:
+    assert missed_polls(at(next_seconds), at(last_seconds), now=NOW) == missed
+
+
+@pytest.mark.parametrize(
+    ("next_seconds", "last_seconds", "expected"),
+    [
+        (None, None, None),
+        (QUARTER, -5, None),
+        (QUARTER, 4, None),
+        (3_600 + QUARTER, 3_600, QUARTER / 2),
+        (3_600 - 5, 3_600, 0),
+        (None, 3_600, 0),
+        (10 * DAY + 60, 10 * DAY, 30),
+    ],
+    ids=["never polled", "all is well", "a correction", "an hour back", "overdue and back", "unplanned", "days back"],
+)
+def test_a_clock_set_back_is_mended(next_seconds: int | None, last_seconds: int | None, expected: float | None) -> None:
+    found = mended(at(next_seconds), at(last_seconds), now=NOW, share=0.5)
+    assert found == (None if expected is None else NOW + timedelta(seconds=expected))
+
+
+@given(st.integers(6, 10 * DAY), st.integers(0, 10 * DAY), st.floats(0, 1))
+def test_what_is_mended_comes_within_its_wait_and_needs_no_second_mending(back: int, wait: int, share: float) -> None:
+    last = NOW + timedelta(seconds=back)
+    found = mended(last + timedelta(seconds=wait), last, now=NOW, share=share)
+    assert found is not None
+    assert NOW <= found <= NOW + timedelta(seconds=wait)
+    assert mended(found, found - timedelta(seconds=wait), now=NOW, share=share) is None

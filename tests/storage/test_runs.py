@@ -130,3 +130,35 @@ def test_the_status_is_not_well_where_an_enabled_source_fails(archive: Archive, 
     else:
         archive.runs.finish(start(archive), RunStatus.FAILED, now=NOW)
     assert not read_status(archive).is_well
+
+
+def test_a_run_says_how_late_it_came_and_what_fell_out_before_it(archive: Archive) -> None:
+    run_id = archive.runs.start(
+        "post", Trigger.CATCH_UP, now=NOW + 2 * HOUR, pid=7, host="h", planned_at=NOW, missed_polls=7
+    )
+    run = archive.runs.get(run_id)
+    assert run is not None
+    assert (run.trigger, run.missed_polls, run.late_seconds, run.seconds) == (Trigger.CATCH_UP, 7, 7_200, None)
+    archive.runs.finish(run_id, RunStatus.FINISHED, now=NOW + 3 * HOUR)
+    (found,) = archive.db["runs_with_times"].rows
+    assert (found["late_seconds"], found["seconds"], found["missed_polls"]) == (7_200, 3_600, 7)
+
+
+def test_runs_are_added_up_since_a_time_and_by_day(archive: Archive) -> None:
+    for hours, trigger, missed in ((0, Trigger.SCHEDULED, 0), (14, Trigger.CATCH_UP, 3), (15, Trigger.SCHEDULED, 0)):
+        at = NOW + hours * HOUR
+        run_id = archive.runs.start("post", trigger, now=at, pid=7, host="h", planned_at=NOW, missed_polls=missed)
+        archive.runs.record(run_id, request(Outcome.NEW_STORY))
+        archive.runs.record(run_id, request(Outcome.GONE))
+        if hours < 15:
+            archive.runs.finish(run_id, RunStatus.PARTIAL, now=at + HOUR)
+    sums = archive.runs.sums(NOW + HOUR)
+    assert (sums.runs, sums.missed_polls, sums.catch_ups, sums.seconds) == (2, 3, 1, 3_600)
+    assert dict(sums.by_status) == {RunStatus.PARTIAL: 1, RunStatus.RUNNING: 1}
+    assert (sums.requests, sums.failures, sums.stories_new, sums.body_bytes) == (2, 1, 1, 200)
+    assert archive.runs.sums(NOW, source="gull").runs == 0
+    days = {row["day"]: row for row in archive.db["runs_by_day"].rows}
+    assert [(day["runs"], day["partial"], day["missed_polls"], day["caught_up"]) for day in days.values()] == [
+        (1, 1, 0, 0),
+        (2, 1, 3, 1),
+    ]

@@ -81,6 +81,8 @@ def fill(archive: Archive) -> None:
     record = RequestRecord(source="post", url=BRIDGE, purpose="story", outcome=Outcome.NEW_STORY, started_at=NOW)
     archive.runs.record(run_id, record)
     archive.runs.finish(run_id, RunStatus.FINISHED, now=NOW)
+    for hour in (0, 5):
+        archive.shifts.begin(NOW + hour * HOUR, pid=1, host="h", version="0")
     watch_over(archive)
 
 
