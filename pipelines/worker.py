@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from newskeep.errors import ExtractionError, PageError
+from pipelines import garbage
 from pipelines.memory import MemoryShelf
 from pipelines.tasks import PageTask, Reply, Task
 
@@ -34,6 +35,7 @@ def main(argv: list[str]) -> None:
     # The service decides when its workers end: it closes their input. Ctrl-C and a stop of the unit reach it, not them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    garbage.spare_what_is_loaded()
     limit_memory(limit_bytes)
     # Imports are done: from now on the clock runs for pages alone.
     replies.write(HEADER.pack(0))
@@ -43,7 +45,8 @@ def main(argv: list[str]) -> None:
         _alarm(seconds + _GRACE_SECONDS)
         if isinstance(task, PageTask):
             task = replace(task, memory=shelf.unpack(task.memory))
-        reply = answer(task)
+        with garbage.held_off():
+            reply = answer(task)
         _alarm(0)
         body = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
         replies.write(HEADER.pack(len(body)) + body)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TypeAlias
+from itertools import islice
+from typing import NamedTuple, TypeAlias
 
 from lxml import etree
 
@@ -35,7 +36,16 @@ _LONGEST_AFTER_END = 400
 """Bytes behind the end tag of a page that are no more than a comment or a counter."""
 
 
-def parse_tree(data: bytes, *, url: str) -> Element:
+class Tree(NamedTuple):
+    """A tree by its root, and all its elements in document order: as long as somebody holds them, they are not made
+    anew for every reader.
+    """
+
+    root: Element
+    elements: list[Element]
+
+
+def parse_tree(data: bytes, *, url: str) -> Tree:
     """The bare tree of HTML in UTF-8, without comments. Raises PageError where there is nothing to parse."""
     data = _without_early_end(_without_controls(data))
     parser = etree.HTMLParser(
@@ -47,10 +57,13 @@ def parse_tree(data: bytes, *, url: str) -> Element:
         raise PageError(f"the page cannot be parsed: {error}", url=url) from error
     if root is None:
         raise PageError("the page is empty", url=url)
-    if data.count(b"<") > _MOST_ELEMENTS or _has_long_stretch(data):
+    elements = list(islice(root.iter(), _MOST_ELEMENTS + 1))
+    is_cut = len(elements) > _MOST_ELEMENTS or _has_long_stretch(data)
+    if is_cut:
         _cut_short(root)
-    _flatten(root)
-    return root
+    if _flatten(root) or is_cut:
+        elements = list(root.iter())
+    return Tree(root, elements)
 
 
 def _has_long_stretch(data: bytes) -> bool:
@@ -82,12 +95,17 @@ def _without_early_end(data: bytes) -> bytes:
     return data.replace(b"</body>", b"").replace(b"</html>", b"")
 
 
-def _flatten(root: Element) -> None:
-    """Put what is nested too deep side by side: a reader that looks at all that is around an element stays quick."""
-    for element in _elements_at_depth(root, _DEEPEST):
+def _flatten(root: Element) -> bool:
+    """Put what is nested too deep side by side: a reader that looks at all that is around an element stays quick.
+
+    True where there was anything so deep.
+    """
+    deepest = _elements_at_depth(root, _DEEPEST)
+    for element in deepest:
         # The last one first: so whatever is moved has nothing left in it that would be moved along.
         for inner in reversed(list(element.iterdescendants())):
             element.insert(0, inner)
+    return bool(deepest)
 
 
 @cache

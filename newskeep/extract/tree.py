@@ -49,8 +49,11 @@ _GATHERED = word_set(
     """meta link script style a img amp-img h1 h2 h3 h4 h5 h6 time br iframe amp-iframe amp-youtube video amp-video
     audio amp-audio figure article template base title"""
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_MEDIA = frozenset(("iframe", "amp-iframe", "amp-youtube", "video", "amp-video", "audio", "amp-audio"))
+_KIND_OF_TAG = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "headings"),
+    **dict.fromkeys(("img", "amp-img"), "images"),
+    **dict.fromkeys(("iframe", "amp-iframe", "amp-youtube", "video", "amp-video", "audio", "amp-audio"), "media"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class Page:
 
     `url` is the address the page was read from, `base_url` what its relative addresses are joined to. `metas` maps the
     lower-cased `name`, `property`, `itemprop` or `http-equiv` of each `meta` to its contents, first one first.
+    `elements` are all of `root` and what was taken out of it.
     """
 
     url: str
@@ -76,6 +80,7 @@ class Page:
     encoding: str
     html_text: str
     root: Element
+    elements: list[Element]
     body: Element
     source: Source | None
     memory: SiteMemory
@@ -169,8 +174,8 @@ def parse_html(
     Raises PageError where it holds no element at all.
     """
     # A lone surrogate is no character and would be broken UTF-8: it is replaced.
-    root = parse_tree(text.encode("utf-8", "replace") if data is None else data, url=url)
-    found = _gather(root)
+    root, elements = parse_tree(text.encode("utf-8", "replace") if data is None else data, url=url)
+    found = _gather(elements)
     scripts = [_script(element) for element in found["script"]]
     for element in (*found["script"], *found["style"]):
         _take_out(element)
@@ -186,6 +191,7 @@ def parse_html(
         encoding=encoding,
         html_text=text,
         root=root,
+        elements=elements,
         body=root if body is None else body,
         source=source,
         memory=memory,
@@ -204,18 +210,14 @@ def parse_html(
     )
 
 
-def _gather(root: Element) -> dict[str, list[Element]]:
+def _gather(elements: list[Element]) -> dict[str, list[Element]]:
     found: dict[str, list[Element]] = {tag: [] for tag in (*_GATHERED, "images", "headings", "media")}
-    for element in root.iter(*_GATHERED):
-        tag = element.tag
-        if tag in _HEADINGS:
-            found["headings"].append(element)
-        elif tag in _MEDIA:
-            found["media"].append(element)
-        elif tag in ("img", "amp-img"):
-            found["images"].append(element)
-        else:
-            found[tag].append(element)
+    lists = {tag: found[_KIND_OF_TAG.get(tag, tag)] for tag in _GATHERED}
+    list_of = lists.get
+    for element in elements:
+        kept = list_of(element.tag)
+        if kept is not None:
+            kept.append(element)
     return found
 
 

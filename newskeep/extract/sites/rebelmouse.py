@@ -43,9 +43,9 @@ Known: TypeAlias = dict[Element, tuple[bool, str | None]]
 
 def recognise(page: Page) -> bool:
     """Was this page made by RebelMouse, and is it no AMP page?"""
-    if page.root.get("amp") is not None or "REBELMOUSE" not in page.html_text:
+    if page.root.get("amp") is not None or not any(article.get("elid") for article in page.articles):
         return False
-    return any(article.get("elid") for article in page.articles)
+    return "REBELMOUSE" in page.html_text
 
 
 def read_regions(page: Page) -> Regions:
