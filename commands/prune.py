@@ -22,6 +22,7 @@ _DAYS = click.IntRange(0)
 @click.command()
 @click.option("--unread", type=_DAYS, metavar="DAYS", help="Bytes of listings and unchanged pages older than this.")
 @click.option("--read", type=_DAYS, metavar="DAYS", help="Bytes that revisions were read from, older than this, too.")
+@click.option("--pictures", type=_DAYS, metavar="DAYS", help="Kept pictures older than this.")
 @click.option("--typos", type=_DAYS, metavar="DAYS", help="Revisions that only mended a misspelling, older than this.")
 @click.option("--ledger", type=_DAYS, metavar="DAYS", help="Single requests of runs that ended longer ago.")
 @click.option("--source", metavar="SLUG", help="Of one source only.")
@@ -56,7 +57,7 @@ def prune(
     still name it in their bytes.
     """
     rule = _rule(datetime.now(UTC), **days)  # type: ignore[arg-type]  # click checked them
-    has_rule = (rule.unread, rule.read, rule.typos, rule.ledger) != (None,) * 4
+    has_rule = (rule.unread, rule.read, rule.pictures, rule.typos, rule.ledger) != (None,) * 5
     if not (has_rule or story or is_compact):
         raise UsageError("say what may go, for example `newskeep prune --unread 30`; --help has the rules")
     if story is not None and not reason:
@@ -77,13 +78,25 @@ def prune(
 
 
 def _rule(
-    now: datetime, *, unread: int | None, read: int | None, typos: int | None, ledger: int | None, source: str | None
+    now: datetime,
+    *,
+    unread: int | None,
+    read: int | None,
+    pictures: int | None,
+    typos: int | None,
+    ledger: int | None,
+    source: str | None,
 ) -> PruneRule:
     def before(days: int | None) -> datetime | None:
         return None if days is None else now - timedelta(days=days)
 
     return PruneRule(
-        unread=before(unread), read=before(read), typos=before(typos), ledger=before(ledger), source=source
+        unread=before(unread),
+        read=before(read),
+        pictures=before(pictures),
+        typos=before(typos),
+        ledger=before(ledger),
+        source=source,
     )
 
 

@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """A further page of a story over several pages; it is no request of its own for the archive."""
     RECHECK = "recheck"
     """A story that is archived, to see whether it changed or went."""
+    PICTURE = "picture"
+    """A picture of a story that is archived, to be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class Ask:
 
     `listing_id` is the listing asked, or the one that named the story; None for an address given by hand. `kind` is set
     for listings, `entry` for stories that a listing named. `etag` and `last_modified` are validators from the archive,
-    sent as they came. `depth` counts the sitemap indexes passed on the way. `story_id` is the story a recheck is of.
+    sent as they came. `depth` counts the sitemap indexes passed on the way. `story_id` is the story a recheck
+    or a picture is of. `max_bytes` is the largest answer that is taken; None leaves it to the configuration.
     """
 
     url: str
@@ -43,6 +46,7 @@ class Ask:
     last_modified: str | None = None
     depth: int = 0
     story_id: int | None = None
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -377,6 +377,15 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRule:
+    """Whether the pictures of a source's stories are kept, each up to a size, all together up to a quota."""
+
+    keep: bool = False
+    max_bytes: int = 5 * 1024 * 1024
+    quota_bytes: int = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A publisher as configured, one TOML file each.
 
@@ -397,3 +406,4 @@ class Source:
     not_story_urls: tuple[str, ...] = ()
     family: str | None = None
     manners: Manners = field(default_factory=Manners)
+    pictures: PictureRule = field(default_factory=PictureRule)

@@ -29,7 +29,9 @@ class Outcome(StrEnum):
     LISTED = "listed"
     LISTING_UNCHANGED = "listing_unchanged"
     MALFORMED_LISTING = "malformed_listing"
-    # both
+    # a picture of a story
+    PICTURE_KEPT = "picture_kept"
+    # all of them
     NOT_MODIFIED = "not_modified"
     """304: the server says nothing changed."""
     NOT_FOUND = "not_found"
@@ -87,6 +89,7 @@ _SUCCESSES = frozenset(
         Outcome.TAKEN_DOWN,
         Outcome.LISTED,
         Outcome.LISTING_UNCHANGED,
+        Outcome.PICTURE_KEPT,
         Outcome.NOT_MODIFIED,
     }
 )

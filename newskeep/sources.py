@@ -14,13 +14,15 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from newskeep.errors import SourceError
-from newskeep.model import Listing, ListingKind, Manners, Source
-from newskeep.strict import StrictTable, format_duration, one_of, quoted, read_toml, suggestion
+from newskeep.model import Listing, ListingKind, Manners, PictureRule, Source
+from newskeep.strict import StrictTable, format_duration, format_size, one_of, quoted, read_toml, suggestion
 from newskeep.urls import is_fetchable, url_key
 
 LEAST_INTERVAL_SECONDS = 1
 MOST_INTERVAL_SECONDS = 366 * 86_400
 DEFAULT_INTERVAL_SECONDS = 900
+
+_MIB = 1024 * 1024
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
@@ -49,6 +51,7 @@ def parse_source(text: str, *, path: Path, default_interval_seconds: int = DEFAU
         story_urls=document.texts("story_urls", _expression) or (),
         not_story_urls=document.texts("not_story_urls", _expression) or (),
         manners=_manners(document.table("manners")),
+        pictures=_pictures(document.table("pictures")),
         listings=_listings(document),
     )
     document.finish()
@@ -71,6 +74,7 @@ def format_source(source: Source) -> str:
         *_expressions("story_urls", source.story_urls, "Only addresses whose path matches one of these are stories:"),
         *_expressions("not_story_urls", source.not_story_urls, "Addresses whose path matches one of these are none:"),
         *_manners_lines(source.manners),
+        *_pictures_lines(source.pictures),
         "",
         f"# Where stories are named. Kinds: {', '.join(ListingKind)}.",
     ]
@@ -144,6 +148,19 @@ def _manners(table: StrictTable) -> Manners:
     )
     table.finish()
     return manners
+
+
+def _pictures(table: StrictTable) -> PictureRule:
+    default = PictureRule()
+    keep = table.flag("keep")
+    max_bytes = table.size("max_size", least=1024, most=1024 * _MIB)
+    quota_bytes = table.size("quota", least=_MIB, most=1024 * 1024 * _MIB)
+    table.finish()
+    return PictureRule(
+        keep=bool(keep),
+        max_bytes=default.max_bytes if max_bytes is None else max_bytes,
+        quota_bytes=default.quota_bytes if quota_bytes is None else quota_bytes,
+    )
 
 
 def _interval(table: StrictTable) -> int | None:
@@ -224,3 +241,15 @@ def _manners_lines(manners: Manners) -> list[str]:
         lines += ["", "[manners.headers]  # sent with every request to this source"]
         lines += [f"{quoted(name)} = {quoted(value)}" for name, value in manners.headers]
     return lines
+
+
+def _pictures_lines(rule: PictureRule) -> list[str]:
+    if rule == PictureRule():
+        return []
+    return [
+        "",
+        "[pictures]  # the pictures of stories",
+        f"keep = {_flag(rule.keep)}  # true: their bytes are kept too",
+        f"max_size = {quoted(format_size(rule.max_bytes))}  # of one picture",
+        f"quota = {quoted(format_size(rule.quota_bytes))}  # of all that are kept of this source",
+    ]

@@ -17,6 +17,7 @@ from pipelines.deduplicate import with_comparables
 from pipelines.filing import Filed, StaleReadingError, file_page
 from pipelines.history import follow
 from pipelines.listing import file_listing
+from pipelines.pictures import file_picture, pictures_to_ask
 from pipelines.stage import Stage, faulted
 from pipelines.work import FurtherPage, Work
 from storage.archive import Archive
@@ -92,14 +93,22 @@ def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
     if fetch.ask.listing_id is not None and fetch.ask.purpose is Purpose.LISTING:
         listing = file_listing(archive, work, pace=context.config.poll.pace, now=now)
         end = End(outcome=listing.outcome, detail=work.detail, new_teasers=listing.new_teasers, asks=listing.asks)
+    elif fetch.ask.purpose is Purpose.PICTURE:
+        file_picture(archive, work, source=context.source, now=now)
+        assert work.outcome is not None
+        end = End(outcome=work.outcome, detail=work.detail, story_id=fetch.ask.story_id)
     else:
         filed = _file_story(context, work, archive)
         followed = follow(archive, work, filed.outcome, filed.seen, source=context.source, run_id=context.run_id)
+        story_id = filed.story_id if followed.story_id is None else followed.story_id
         end = End(
             outcome=filed.outcome,
             detail=filed.detail,
-            story_id=filed.story_id if followed.story_id is None else followed.story_id,
-            asks=followed.asks,
+            story_id=story_id,
+            asks=(
+                *followed.asks,
+                *pictures_to_ask(archive, story_id, filed.outcome, fetch.capture, context.source),
+            ),
             new_teasers=filed.new_teasers,
             new_further=filed.new_further,
         )

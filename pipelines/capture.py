@@ -9,6 +9,9 @@ from pipelines.context import CrawlContext
 from pipelines.stage import Stage
 from pipelines.work import Work
 
+# What captures are told apart by; an answer that is none of these is one of a story.
+_KINDS = (Purpose.LISTING, Purpose.PICTURE)
+
 
 class CapturePipeline(Stage):
     """Store every answer that has a body; it is on the disk when the next stage starts."""
@@ -24,6 +27,6 @@ async def keep(context: CrawlContext, work: Work) -> Work:
     if fetch.capture is None:
         return work
     # An answer is one of a story, whether it was asked for the first time or again.
-    purpose = Purpose.LISTING if fetch.ask.purpose is Purpose.LISTING else Purpose.STORY
+    purpose = fetch.ask.purpose if fetch.ask.purpose in _KINDS else Purpose.STORY
     kept = await context.writer.keep(fetch.capture, source=context.source.slug, purpose=purpose)
     return replace(work, capture_id=kept.capture_id)

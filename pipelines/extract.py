@@ -9,6 +9,7 @@ from newskeep.fetches import Purpose
 from newskeep.model import Capture, ExtractedPage, SiteMemory, Source
 from newskeep.outcomes import Outcome
 from pipelines.context import CrawlContext
+from pipelines.pictures import look_at
 from pipelines.stage import Stage
 from pipelines.tasks import ListingTask, PageTask, Task
 from pipelines.work import Work
@@ -32,6 +33,8 @@ async def read(context: CrawlContext, work: Work) -> Work:
     capture = work.fetch.capture
     if work.outcome is not None or capture is None:
         return work
+    if work.fetch.ask.purpose is Purpose.PICTURE:
+        return look_at(work, capture)
     if work.fetch.ask.purpose is not Purpose.LISTING and not is_readable(capture):
         detail = f"served as {capture.header('Content-Type') or 'no type at all'}"
         return replace(work, outcome=Outcome.UNSUPPORTED_TYPE, detail=detail)

@@ -13,7 +13,7 @@ from newskeep.urls import url_key
 from spiders.answers import fetch_of_failure, fetch_of_response, utc_now
 
 # Listings first: what they name decides what the rest of the crawl does. What is archived already can wait for news.
-_PRIORITIES = {Purpose.LISTING: 10, Purpose.STORY: 0, Purpose.STORY_PAGE: 5, Purpose.RECHECK: -10}
+_PRIORITIES = {Purpose.LISTING: 10, Purpose.STORY: 0, Purpose.STORY_PAGE: 5, Purpose.RECHECK: -10, Purpose.PICTURE: -20}
 
 
 class AskingSpider(scrapy.Spider):
@@ -78,7 +78,7 @@ class AskingSpider(scrapy.Spider):
             # every request must come to an end with a name. `take` sees to it that nothing is asked twice.
             dont_filter=True,
             cb_kwargs={"ask": ask},
-            meta={"started_at": utc_now()},
+            meta={"started_at": utc_now()} | ({"download_maxsize": ask.max_bytes} if ask.max_bytes else {}),
         )
 
     async def parse_answer(self, response: Response, ask: Ask) -> AsyncIterator[Fetch]:

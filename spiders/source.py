@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from newskeep.fetches import Ask
+from newskeep.fetches import Ask, Purpose
 from newskeep.model import ListingKind
 from spiders.base import AskingSpider
 from spiders.feed import FeedSpider
 from spiders.front import FrontSpider
+from spiders.picture import PictureSpider
 from spiders.sitemap import SitemapSpider
 from spiders.story import StorySpider
 
@@ -28,4 +29,5 @@ class SourceSpider(AskingSpider):
     @classmethod
     def headers(cls, ask: Ask) -> dict[str, str]:
         """The headers of the spider that knows this kind of page."""
-        return _BY_KIND[ask.kind].headers(ask)
+        spider = PictureSpider if ask.purpose is Purpose.PICTURE else _BY_KIND[ask.kind]
+        return spider.headers(ask)

@@ -17,6 +17,7 @@ from storage.captures_schema import CAPTURES
 from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
 from storage.copies import CopyStore
 from storage.coverage import CoverageStore
+from storage.kept_pictures import KeptPictureStore
 from storage.listings import ListingStore
 from storage.memory import MemoryStore
 from storage.merges import MergeStore
@@ -53,6 +54,7 @@ class Archive:
     rereading: RereadingStore
     merges: MergeStore
     payloads: PayloadStore
+    kept_pictures: KeptPictureStore
     takedowns: TakedownStore
     runs: RunLedger
     shifts: ShiftStore
@@ -93,6 +95,7 @@ class Archive:
         self.rereading = RereadingStore(self._news)
         self.merges = MergeStore(self._news, self.captures)
         self.payloads = PayloadStore(self.captures)
+        self.kept_pictures = KeptPictureStore(self._news, self.captures)
         self.takedowns = TakedownStore(self._news, self.captures)
         self.runs = RunLedger(self._news)
         self.shifts = ShiftStore(self._news)

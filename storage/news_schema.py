@@ -18,6 +18,7 @@ from storage.connection import Layout
 from storage.copies_schema import COPIES
 from storage.history_schema import HISTORY
 from storage.keeping_schema import KEEPING
+from storage.kept_pictures_schema import KEPT_PICTURES
 from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
 from storage.pages_schema import PAGES
@@ -346,5 +347,10 @@ def _schedule(db: Database) -> None:
     db.executescript(SCHEDULE)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=4, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0005_kept_pictures")
+def _kept_pictures(db: Database) -> None:
+    db.executescript(KEPT_PICTURES)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=5, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""

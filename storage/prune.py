@@ -31,12 +31,13 @@ class PruneRule:
     """What may go. Each bound is a moment before which things are old enough; None leaves that kind alone.
 
     `unread`: captures that no revision was read from (listings, unchanged pages). `read`: captures that revisions were
-    read from, too. `typos`: revisions that mended a misspelling, unless they are shown. `ledger`: single requests of
-    finished runs. `source` None means all.
+    read from, too. `pictures`: kept pictures. `typos`: revisions that mended a misspelling, unless they are shown.
+    `ledger`: single requests of finished runs. `source` None means all.
     """
 
     unread: datetime | None = None
     read: datetime | None = None
+    pictures: datetime | None = None
     typos: datetime | None = None
     ledger: datetime | None = None
     source: str | None = None
@@ -76,6 +77,7 @@ def prune(archive: Archive, rule: PruneRule, *, progress: Progress | None = None
         rule = _without_what_is_in_flight(archive, rule)
         for batch in _payload_batches(archive, rule):
             archive.payloads.erase(tuple(batch), Erased.PRUNED)
+            archive.kept_pictures.forget_bytes(tuple(batch))
             payloads += len(batch)
             size += sum(batch.values())
             tell("captures", payloads)
@@ -112,12 +114,13 @@ def _without_what_is_in_flight(archive: Archive, rule: PruneRule) -> PruneRule:
         rule,
         unread=None if rule.unread is None else min([rule.unread, *bounds]),
         read=None if rule.read is None else min([rule.read, *bounds]),
+        pictures=None if rule.pictures is None else min([rule.pictures, *bounds]),
     )
 
 
 def _payload_batches(archive: Archive, rule: PruneRule) -> Iterator[dict[str, int]]:
     """Digests that may go with the bytes they take, some at a time."""
-    bounds = [bound for bound in (rule.unread, rule.read) if bound is not None]
+    bounds = [bound for bound in (rule.unread, rule.read, rule.pictures) if bound is not None]
     if not bounds:
         return
     seen: set[str] = set()
@@ -130,10 +133,11 @@ def _payload_batches(archive: Archive, rule: PruneRule) -> Iterator[dict[str, in
 def _allowed(archive: Archive, rule: PruneRule, digests: list[str]) -> dict[str, int]:
     """Those of which every capture is old enough for what it is, and of the source; with the bytes they take."""
     captures = archive.payloads.uses(digests)
-    read = _read_from(archive, [one.capture_id for found in captures.values() for one in found])
+    ids = [one.capture_id for found in captures.values() for one in found]
+    read, kept = _read_from(archive, ids), archive.kept_pictures.among(ids)
     allowed = {}
     for digest, found in captures.items():
-        bounds = [rule.read if one.capture_id in read else _later(rule.unread, rule.read) for one in found]
+        bounds = [_bound(rule, is_read=one.capture_id in read, is_kept=one.capture_id in kept) for one in found]
         is_old = all(
             bound is not None and one.captured_at < bound and rule.source in (None, one.source)
             for one, bound in zip(found, bounds, strict=True)
@@ -141,6 +145,13 @@ def _allowed(archive: Archive, rule: PruneRule, digests: list[str]) -> dict[str,
         if is_old:
             allowed[digest] = found[0].stored_bytes
     return allowed
+
+
+def _bound(rule: PruneRule, *, is_read: bool, is_kept: bool) -> datetime | None:
+    """The moment before which a capture may go, by what it is cited for."""
+    if is_kept:
+        return rule.pictures
+    return rule.read if is_read else _later(rule.unread, rule.read)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

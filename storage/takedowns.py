@@ -1,8 +1,8 @@
 """Take-downs: a story that must go, and a tombstone so that it does not come back.
 
 Everything the archive says of the story goes: text, revisions, pictures, names, the teasers it carried and those that
-promote it, its search rows, its relations to copies, and the bytes of its captures unless another story was read from
-the same bytes. What stays is that it was taken down, when, why, and under which names it would come again.
+promote it, its search rows, its relations to copies, and the bytes of its captures and pictures unless another
+story has the same bytes. What stays is that it was taken down, when, why, and under which names it would come again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from storage.boundary import guarded
 from storage.captures import CaptureStore
 from storage.connection import DatabaseFile
 from storage.copies import CopyStore
+from storage.kept_pictures import PICTURES_OF_STORY, SHARED_PICTURES
 from storage.marks import refresh_marks
 from storage.payloads import Erased, PayloadStore
 from storage.values import read_time, row, seen_text
@@ -69,6 +70,7 @@ class TakedownStore:
             for other in self._copies.forget(story_id, text):
                 if other != story_id:
                     refresh_marks(self._file.connection, other)
+            self._run(_DELETE_PICTURES, (story_id,))
             for (teaser_id,) in self._run(_SELECT_TEASERS, (story_id,)).fetchall():
                 self._run("DELETE FROM teasers WHERE id = ?", (teaser_id,))
             self._run("UPDATE entries SET headline = NULL, story_id = NULL WHERE story_id = ?", (story_id,))
@@ -85,10 +87,11 @@ class TakedownStore:
         return cited | self._payloads.captured_at(keys)
 
     def _own_payloads(self, story_id: int, captures: Iterable[int]) -> tuple[str, ...]:
-        """The digests of these captures that no other story's revision was read from."""
+        """The digests of these captures that no other story was read from, and no other story's picture has."""
         digests = set(self._payloads.digests_of(list(captures)).values())
         shared = self._run(_SELECT_SHARED, (json.dumps(sorted(digests)), story_id))
-        return tuple(sorted(digests - {digest for (digest,) in shared}))
+        pictures = self._run(SHARED_PICTURES, (json.dumps(sorted(digests)), story_id))
+        return tuple(sorted(digests - {digest for (digest,) in (*shared, *pictures)}))
 
 
 _SELECT_BY_KEY = (
@@ -102,7 +105,13 @@ _SELECT_CITED = (
     "SELECT capture_id FROM revisions WHERE story_id = ?1 UNION SELECT capture_id FROM aliases WHERE story_id = ?1"
     " UNION SELECT capture_id FROM requests WHERE story_id = ?1 AND capture_id IS NOT NULL"
     " UNION SELECT capture_id FROM revision_pages WHERE story_id = ?1"
+    " UNION SELECT capture_id FROM kept_pictures WHERE capture_id IS NOT NULL"
+    f" AND url IN ({PICTURES_OF_STORY})"
 )
+_DELETE_PICTURES = f"""
+DELETE FROM kept_pictures WHERE url IN ({PICTURES_OF_STORY})
+    AND NOT EXISTS (SELECT 1 FROM pictures WHERE pictures.url = kept_pictures.url AND story_id <> ?1)
+"""
 _SELECT_TEASERS = "SELECT id FROM teasers WHERE page_story_id = ?1 OR target_story_id = ?1"
 _SELECT_SHARED = (
     "SELECT payload_digest FROM revisions WHERE payload_digest IN (SELECT value FROM json_each(?1)) AND story_id <> ?2"

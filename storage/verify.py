@@ -155,8 +155,9 @@ def _cited(news: DatabaseFile) -> dict[int, str | None]:
         " UNION SELECT capture_id, NULL FROM requests WHERE capture_id IS NOT NULL"
     )
     cited: dict[int, str | None] = dict(rows.fetchall())
-    for table in ("revision_pages", "revisions"):
-        cited.update(news.connection.execute(f"SELECT capture_id, payload_digest FROM {table}").fetchall())
+    for table in ("kept_pictures", "revision_pages", "revisions"):
+        sql = f"SELECT capture_id, payload_digest FROM {table} WHERE capture_id IS NOT NULL"
+        cited.update(news.connection.execute(sql).fetchall())
     return cited
 
 
@@ -183,7 +184,7 @@ def _check_citations(cited: dict[int, str | None], kept: dict[int, str], report:
     for capture_id in missing[:MAX_FINDINGS_A_CHECK]:
         report.findings.append(Finding(check="citation", message=f"capture {capture_id} is cited and not kept"))
     for capture_id in wrong[:MAX_FINDINGS_A_CHECK]:
-        message = f"capture {capture_id} holds other bytes than the revision that cites it was read from"
+        message = f"capture {capture_id} holds other bytes than what cites it says"
         report.findings.append(Finding(check="citation", message=message))
 
 
