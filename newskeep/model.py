@@ -13,26 +13,18 @@ Every `datetime` is aware and in UTC. A missing value is None (or an empty tuple
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from newskeep.publishers import Listing as Listing
+from newskeep.publishers import ListingKind as ListingKind
+from newskeep.publishers import Manners as Manners
+from newskeep.publishers import PictureRule as PictureRule
+from newskeep.publishers import Source as Source
 from newskeep.site_memory import EMPTY_MEMORY as EMPTY_MEMORY
 from newskeep.site_memory import Imprint as Imprint
 from newskeep.site_memory import SiteMemory as SiteMemory
-
-
-class ListingKind(StrEnum):
-    """How a listing names stories."""
-
-    FEED = "feed"
-    """RSS, Atom or JSON Feed."""
-    NEWS_SITEMAP = "news_sitemap"
-    """A sitemap of the last days' stories (the Google News extension)."""
-    SITEMAP = "sitemap"
-    """A plain sitemap, or an index of sitemaps."""
-    HOME_FRONT = "home_front"
-    SECTION_FRONT = "section_front"
 
 
 class Precision(StrEnum):
@@ -354,56 +346,3 @@ class ListingPage:
     language: str | None = None
     poll_hint_seconds: int | None = None
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """An address that names stories, as configured. `interval_seconds` None means the source's own."""
-
-    url: str
-    kind: ListingKind
-    section: str | None = None
-    interval_seconds: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
-    """How a source wants to be, or is to be, treated. None means the program's own setting (`newskeep.toml`)."""
-
-    delay_seconds: float | None = None
-    timeout_seconds: float | None = None
-    obey_robots: bool | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureRule:
-    """Whether the pictures of a source's stories are kept, each up to a size, all together up to a quota."""
-
-    keep: bool = False
-    max_bytes: int = 5 * 1024 * 1024
-    quota_bytes: int = 1024 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A publisher as configured, one TOML file each.
-
-    `timezone` is an IANA name used where a page states none; `language` a BCP 47 tag. `story_urls` and `not_story_urls`
-    are regular expressions over the path of an address on a front or in a sitemap. `family` forces a module of
-    `newskeep.extract.sites`; None lets the page decide.
-    """
-
-    slug: str
-    name: str
-    homepage: str
-    listings: tuple[Listing, ...]
-    language: str | None = None
-    timezone: str | None = None
-    enabled: bool = True
-    interval_seconds: int = 900
-    story_urls: tuple[str, ...] = ()
-    not_story_urls: tuple[str, ...] = ()
-    family: str | None = None
-    manners: Manners = field(default_factory=Manners)
-    pictures: PictureRule = field(default_factory=PictureRule)
