@@ -1,4 +1,4 @@
-"""Publishers as their followers configured them: a source, its listings, how it is treated. `newskeep.sources` reads them."""
+"""Publishers as configured: a source, its listings, how it is treated. `newskeep.sources` reads and writes them."""
 
 from __future__ import annotations
 
