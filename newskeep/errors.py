@@ -136,5 +136,13 @@ class StoryMissingError(StorageError):
     """No story has this id, URL or alias."""
 
 
+class SourceMissingError(StorageError):
+    """No source has this slug."""
+
+
+class RunMissingError(StorageError):
+    """No run has this id."""
+
+
 class SearchQueryError(StorageError, ValueError):
     """Nothing in the query can be searched."""

@@ -21,6 +21,7 @@ from storage.keeping_schema import KEEPING
 from storage.kept_pictures_schema import KEPT_PICTURES
 from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
+from storage.page_indexes import PAGE_INDEXES
 from storage.pages_schema import PAGES
 from storage.rereading_schema import REREADING
 from storage.schedule_schema import SCHEDULE
@@ -352,5 +353,10 @@ def _kept_pictures(db: Database) -> None:
     db.executescript(KEPT_PICTURES)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=5, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0006_page_indexes")
+def _page_indexes(db: Database) -> None:
+    db.executescript(PAGE_INDEXES)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=6, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""
