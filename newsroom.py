@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from config import Config
+from middlewares.turns import Turns, share_turns
 from newskeep.errors import StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
@@ -77,7 +78,7 @@ def scrapy_settings(config: Config, source: Source) -> Settings:
         "USER_AGENT": fetch.user_agent,
         "DOWNLOAD_TIMEOUT": timeout,
         "DOWNLOAD_MAXSIZE": fetch.max_bytes,
-        "DOWNLOAD_DELAY": delay,
+        "NEWSKEEP_DELAY": delay,
         "CONCURRENT_REQUESTS": fetch.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": fetch.concurrency_per_host,
         "REDIRECT_MAX_TIMES": fetch.max_redirects,
@@ -138,7 +139,12 @@ async def look(config: Config, source: Source, urls: Sequence[str]) -> list[Fetc
     crawler = Crawler(SourceSpider, settings)
     fetches: list[Fetch] = []
     collect_into(crawler, fetches)
-    await crawler.crawl_async(asks=[Ask(url=url, purpose=Purpose.STORY) for url in urls])
+    turns = Turns.open(config.home)
+    try:
+        share_turns(crawler, turns)
+        await crawler.crawl_async(asks=[Ask(url=url, purpose=Purpose.STORY) for url in urls])
+    finally:
+        turns.close()
     return fetches
 
 
@@ -153,16 +159,25 @@ class Newsroom:
         self.writer = ArchiveWriter(config.home)
         limits = WorkerLimits(seconds=config.extract.page_seconds, memory_bytes=config.extract.worker_memory_bytes)
         self.workers = Workers(count=config.extract.workers, limits=limits)
+        self._turns: Turns | None = None
         self._crawlers: set[Crawler] = set()
         self._stopping = False
 
     async def __aenter__(self) -> Newsroom:
         self.writer.start()
+        self._turns = Turns.open(self.config.home)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.workers.close()
         await self.writer.aclose()
+        self.turns.close()
+
+    @property
+    def turns(self) -> Turns:
+        """What gives requests their turn at a host; whoever fetches beside the crawls takes its turns here too."""
+        assert self._turns is not None, "the newsroom is not open"
+        return self._turns
 
     async def poll(self, source: Source, *, trigger: Trigger, only_due: bool = True) -> RunReport | None:
         """Crawl a source's listings: those that are due, or all. None where there was nothing to do.
@@ -188,6 +203,7 @@ class Newsroom:
     async def stop(self) -> None:
         """Let the crawls finish what is in flight, and start no more."""
         self._stopping = True
+        self.turns.stop()
         await asyncio.gather(*(crawler.stop_async() for crawler in tuple(self._crawlers)))
 
     async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, plan: Plan) -> RunReport:
@@ -195,6 +211,7 @@ class Newsroom:
         context = await self.open_run(source, trigger, plan=plan)
         crawler = Crawler(SourceSpider, scrapy_settings(self.config, source))
         attach(crawler, context)
+        share_turns(crawler, self.turns)
         self._crawlers.add(crawler)
         try:
             await crawler.crawl_async(asks=asks)

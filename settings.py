@@ -49,7 +49,9 @@ HTTPERROR_ALLOW_ALL = True
 # A story is asked for where the archive says so; the same address twice in one crawl is still one request.
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
-DOWNLOAD_DELAY = 1.0
+# Scrapy keeps a delay for each crawl; ours holds for all crawls and processes of a home (middlewares.turns).
+DOWNLOAD_DELAY = 0
+NEWSKEEP_DELAY = 1.0
 # Items wait for extraction workers and for the disk; more than this in flight only costs memory.
 CONCURRENT_ITEMS = 32
 
@@ -57,7 +59,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "middlewares.addresses.AddressGuard": 50,
     "middlewares.robots.RobotsMiddleware": 100,
-    "middlewares.manners.RetryAfterMiddleware": 545,
     # Scrapy's own hands on the half of a page that a cut stream held.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "middlewares.compression.WholeCompressionMiddleware": 590,

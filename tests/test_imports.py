@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "service": {"newskeep", "storage", "config", "config_tables"},
     "reading": {"newskeep", "storage", "config", "config_tables"},
     "cluster": {"newskeep", "storage", "pipelines", "spiders", "newsroom", "config", "config_tables"},
-    "newsroom": {"newskeep", "storage", "spiders", "pipelines", "config", "config_tables"},
+    "newsroom": {"newskeep", "storage", "middlewares", "spiders", "pipelines", "config", "config_tables"},
     "scheduler": {"newskeep", "storage", "newsroom", "config", "config_tables"},
     "commands": {
         "newskeep",

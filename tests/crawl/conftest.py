@@ -121,7 +121,7 @@ def crawl() -> Callable[..., dict[str, Fetch]]:
         values = {
             "ITEM_PIPELINES": {Collector: 1},
             "COLLECTED": collected,
-            "DOWNLOAD_DELAY": 0,
+            "NEWSKEEP_DELAY": 0,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
             "DOWNLOAD_TIMEOUT": 2,
             "USER_AGENT": "newskeep-test",

@@ -1,6 +1,8 @@
 """robots.txt is obeyed, by the first requests as by the later ones."""
 
+import sqlite3
 import time
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -76,3 +78,40 @@ def test_crawl_delay_parts_the_requests(site, crawl):
     began = time.monotonic()
     crawl([f"{site.url}/{n}" for n in range(3)], DOWNLOAD_DELAY_JITTER=0)
     assert time.monotonic() - began >= 0.6
+
+
+def test_robots_txt_is_kept_for_a_day_over_polls_and_processes(home, site):
+    site.pages = {"/a": PAGE, "/b": PAGE, "/robots.txt": rules("User-agent: *\nDisallow: /private")}
+    home.fetch(f"{site.url}/a", f"{site.url}/private/c")
+    home.fetch(f"{site.url}/b", f"{site.url}/private/d")
+    assert site.hits.count("/robots.txt") == 1
+    assert [path for path in site.hits if path.startswith("/private")] == []
+    with closing(sqlite3.connect(home.path / "hosts.db")) as hosts, hosts:
+        hosts.execute("UPDATE robots SET fetched_at = fetched_at - 86401")
+    site.pages["/robots.txt"] = rules("User-agent: *\nDisallow: /b")
+    home.fetch(f"{site.url}/b")
+    assert site.hits.count("/robots.txt") == 2
+    assert home.rows("SELECT outcome FROM requests ORDER BY id DESC LIMIT 1") == [("disallowed",)]
+
+
+def test_a_robots_txt_that_failed_is_asked_for_again_by_the_next_crawl(home, site):
+    site.pages = {"/a": PAGE, "/robots.txt": (503, {}, b"")}
+    home.fetch(f"{site.url}/a")
+    site.pages["/robots.txt"] = rules("User-agent: *\nDisallow:")
+    home.fetch(f"{site.url}/a")
+    assert site.hits == ["/robots.txt", "/robots.txt", "/a"]
+
+
+def test_crawl_delay_holds_from_one_crawl_to_the_next(home, site):
+    arrivals = []
+
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        arrivals.append(time.monotonic())
+        handler.send_response(404)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.pages = {"/a": page, "/b": page, "/robots.txt": rules("User-agent: *\nCrawl-delay: 3")}
+    home.fetch(f"{site.url}/a")
+    home.fetch(f"{site.url}/b")
+    assert arrivals[1] - arrivals[0] >= 2.95

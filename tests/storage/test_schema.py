@@ -10,6 +10,8 @@ import pytest
 from storage.archive import Archive
 from storage.captures_schema import CAPTURES
 from storage.connection import Layout, open_file
+from storage.hosts import HostStore
+from storage.hosts_schema import HOSTS
 from storage.news_schema import NEWS
 
 SCHEMA_MD = Path(__file__).resolve().parents[2] / "docs" / "schema.md"
@@ -26,8 +28,9 @@ def described(file: str) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("layout", [NEWS, CAPTURES], ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", [NEWS, CAPTURES, HOSTS], ids=lambda layout: layout.name)
 def test_every_table_and_column_is_described_in_its_order(archive: Archive, home: Path, layout: Layout) -> None:
+    HostStore.open(home).close()
     file = open_file(home, layout, read_only=True)
     names = [name for name in (*file.db.table_names(), *file.db.view_names()) if not OWN_TABLES.fullmatch(name)]
     found = {name: [column.name for column in file.db[name].columns] for name in names}
@@ -35,8 +38,9 @@ def test_every_table_and_column_is_described_in_its_order(archive: Archive, home
     assert found == described(layout.name)
 
 
-@pytest.mark.parametrize("layout", [NEWS, CAPTURES], ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", [NEWS, CAPTURES, HOSTS], ids=lambda layout: layout.name)
 def test_the_version_is_the_number_of_migrations(archive: Archive, home: Path, layout: Layout) -> None:
+    HostStore.open(home).close()
     file = open_file(home, layout, read_only=True)
     applied = layout.migrations.applied(file.db)
     (version,) = file.connection.execute("PRAGMA user_version").fetchone()
