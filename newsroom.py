@@ -9,19 +9,23 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from config import Config
+from middlewares.browsers import missing_for_rendering
 from middlewares.turns import Turns, share_turns
-from newskeep.errors import StorageError
+from newskeep.errors import SourceError, StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
 from newskeep.outcomes import RunStatus, Trigger
 from newskeep.polling import missed_polls
 from newskeep.rechecks import budget
+from newskeep.urls import host_of, registrable_domain
 from newskeep.validators import asks_whole
 from pipelines.collect import collect_into
 from pipelines.context import CrawlContext, attach
@@ -85,11 +89,61 @@ def scrapy_settings(config: Config, source: Source) -> Settings:
         "ROBOTSTXT_OBEY": robots,
         "NEWSKEEP_ALLOW_ADDRESSES": [str(network) for network in fetch.allow_addresses],
     }
-    if manners.headers:
-        values["DEFAULT_REQUEST_HEADERS"] = dict(manners.headers)
+    values |= _own(source)
+    if source.render:
+        values["DOWNLOAD_HANDLERS"] = _rendering(source)
     for name, value in values.items():
         settings.set(name, value, priority="cmdline")
     return settings
+
+
+def _own(source: Source) -> dict[str, Any]:
+    """What a subscriber sends, and to which domains."""
+    manners = source.manners
+    cookies = [(name, _from_environment(value, source)) for name, value in manners.cookies]
+    headers = {name: _from_environment(value, source) for name, value in manners.headers}
+    if cookies:
+        line = "; ".join(f"{name}={value}" for name, value in cookies)
+        headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), line)))
+    domains = {registrable_domain(host_of(url)) for url in (source.homepage, *(one.url for one in source.listings))}
+    return {
+        "NEWSKEEP_HEADERS": headers,
+        "NEWSKEEP_DOMAINS": sorted(domains),
+        # As a browser takes them: for each domain.
+        "NEWSKEEP_COOKIES": [
+            {"name": name, "value": value, "domain": _cookie_domain(domain), "path": "/"}
+            for domain in sorted(domains)
+            for name, value in cookies
+        ],
+    }
+
+
+def _cookie_domain(domain: str) -> str:
+    """A domain with its subdomains, as cookies name it; an IP address has none."""
+    try:
+        ip_address(domain)
+    except ValueError:
+        return f".{domain}"
+    return domain
+
+
+def _from_environment(value: str, source: Source) -> str:
+    """A header's or cookie's value; `env:NAME` stands for what the environment has under that name."""
+    prefix, colon, name = value.partition(":")
+    if prefix != "env" or not colon:
+        return value
+    found = os.environ.get(name.strip())
+    if found is None:
+        raise SourceError(f"{name.strip()} is not set in the environment", path=Path(f"{source.slug}.toml"))
+    return found
+
+
+def _rendering(source: Source) -> dict[str, str]:
+    """The download handlers of a source whose pages a browser renders."""
+    missing = missing_for_rendering()
+    if missing is not None:
+        raise SourceError(f"render = true asks for a browser, and {missing}", path=Path(f"{source.slug}.toml"))
+    return dict.fromkeys(("http", "https"), "middlewares.rendering.RenderingDownloadHandler")
 
 
 def ask_of_listing(listing: ListingState, now: datetime) -> Ask:

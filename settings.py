@@ -59,6 +59,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "middlewares.addresses.AddressGuard": 50,
     "middlewares.robots.RobotsMiddleware": 100,
+    "middlewares.own_headers.OwnHeadersMiddleware": 500,
     # Scrapy's own hands on the half of a page that a cut stream held.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "middlewares.compression.WholeCompressionMiddleware": 590,

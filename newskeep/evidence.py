@@ -246,6 +246,8 @@ def _reservations(evidence: Evidence) -> list[str]:
     lines = []
     if any(cited.capture.origin is Origin.IMPORT for cited in evidence.captures):
         lines.append("The bytes were imported from a file: newskeep did not fetch them, and the status is assumed.")
+    if any(cited.capture.origin is Origin.RENDERED for cited in evidence.captures):
+        lines.append("The bytes are the page as a browser held it after its scripts ran, not those the server sent.")
     if any(cited.capture.captured_at_inferred for cited in evidence.captures):
         lines.append("The time of capture is inferred (from a file's date, say), not that of a fetch.")
     previous = evidence.previous

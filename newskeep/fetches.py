@@ -49,12 +49,29 @@ class Ask:
     max_bytes: int | None = None
 
 
+def wants_rendering(ask: Ask) -> bool:
+    """Is this a page, which a browser can render, rather than a feed, a sitemap or a picture?"""
+    if ask.purpose is Purpose.LISTING:
+        return ask.kind in (ListingKind.HOME_FRONT, ListingKind.SECTION_FRONT)
+    return ask.purpose is not Purpose.PICTURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What it cost to render a page in a browser: requests it made, bytes they brought, seconds it took."""
+
+    requests: int
+    body_bytes: int
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One request and its end.
 
     `outcome` is set where the answer itself decides it (a failure, a 304, a 404 …) and None where the page must be read
     first. `capture` is None where no answer came, or a 304. `retry_after_at` is the server's wish, in UTC.
+    `rendering` is set where a browser rendered the page.
     """
 
     ask: Ask
@@ -65,3 +82,4 @@ class Fetch:
     elapsed_seconds: float | None = None
     capture: Capture | None = None
     retry_after_at: datetime | None = None
+    rendering: Rendering | None = None

@@ -95,6 +95,8 @@ class Origin(StrEnum):
 
     LIVE = "live"
     IMPORT = "import"
+    RENDERED = "rendered"
+    """The page as it stood in a browser after its scripts had run: not the bytes that the server sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,12 +31,16 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How a source wants to be, or is to be, treated. None means the program's own setting (`newskeep.toml`)."""
+    """How a source wants to be, or is to be, treated. None means the program's own setting (`newskeep.toml`).
+
+    A header or cookie whose value is `env:NAME` takes it from the environment.
+    """
 
     delay_seconds: float | None = None
     timeout_seconds: float | None = None
     obey_robots: bool | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,8 @@ class Source:
 
     `timezone` is an IANA name used where a page states none; `language` a BCP 47 tag. `story_urls` and `not_story_urls`
     are regular expressions over the path of an address on a front or in a sitemap. `family` forces a module of
-    `newskeep.extract.sites`; None lets the page decide.
+    `newskeep.extract.sites`; None lets the page decide. `render` has its pages
+    rendered by a browser before they are read.
     """
 
     slug: str
@@ -68,5 +73,6 @@ class Source:
     story_urls: tuple[str, ...] = ()
     not_story_urls: tuple[str, ...] = ()
     family: str | None = None
+    render: bool = False
     manners: Manners = field(default_factory=Manners)
     pictures: PictureRule = field(default_factory=PictureRule)

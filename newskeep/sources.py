@@ -48,6 +48,7 @@ def parse_source(text: str, *, path: Path, default_interval_seconds: int = DEFAU
         enabled=document.flag("enabled") is not False,  # absent means on
         interval_seconds=_interval(document) or default_interval_seconds,
         family=document.text("family", _family),
+        render=bool(document.flag("render")),
         story_urls=document.texts("story_urls", _expression) or (),
         not_story_urls=document.texts("not_story_urls", _expression) or (),
         manners=_manners(document.table("manners")),
@@ -71,6 +72,7 @@ def format_source(source: Source) -> str:
         f"enabled = {_flag(source.enabled)}  # false: not polled, nothing is deleted",
         f"interval = {quoted(format_duration(source.interval_seconds))}  # between two polls of a listing",
         *_optional("family", source.family, "read every page as this family's; without it the page decides"),
+        *(["render = true  # pages are rendered by a browser; costly"] if source.render else []),
         *_expressions("story_urls", source.story_urls, "Only addresses whose path matches one of these are stories:"),
         *_expressions("not_story_urls", source.not_story_urls, "Addresses whose path matches one of these are none:"),
         *_manners_lines(source.manners),
@@ -145,6 +147,7 @@ def _manners(table: StrictTable) -> Manners:
         timeout_seconds=table.seconds("timeout", least=1, most=600),
         obey_robots=table.flag("obey_robots"),
         headers=table.named_texts("headers", _header),
+        cookies=table.named_texts("cookies", _cookie),
     )
     table.finish()
     return manners
@@ -211,6 +214,14 @@ def _header(name: str, value: str) -> tuple[str, str]:
     return name, value
 
 
+def _cookie(name: str, value: str) -> tuple[str, str]:
+    if _HEADER_NAME.fullmatch(name) is None:
+        raise ValueError(f"{quoted(name)} is no name of a cookie")
+    if not value.isascii() or not value.isprintable() or set(value) & set(' ",;\\'):
+        raise ValueError("a cookie's value is plain ASCII, without spaces, quotes, commas, semicolons and backslashes")
+    return name, value
+
+
 def _optional(key: str, value: str | None, comment: str) -> list[str]:
     if value is None:
         return []
@@ -238,8 +249,11 @@ def _manners_lines(manners: Manners) -> list[str]:
     if manners.obey_robots is not None:
         lines.append(f"obey_robots = {_flag(manners.obey_robots)}")
     if manners.headers:
-        lines += ["", "[manners.headers]  # sent with every request to this source"]
+        lines += ["", "[manners.headers]  # sent to this source's own hosts"]
         lines += [f"{quoted(name)} = {quoted(value)}" for name, value in manners.headers]
+    if manners.cookies:
+        lines += ["", "[manners.cookies]  # sent to this source's own hosts"]
+        lines += [f"{quoted(name)} = {quoted(value)}" for name, value in manners.cookies]
     return lines
 
 

@@ -160,6 +160,7 @@ def _record(context: CrawlContext, work: Work, end: End, archive: Archive) -> No
         body_bytes=len(fetch.capture.body) if fetch.capture else None,
         capture_id=work.capture_id,
         story_id=end.story_id,
+        rendering=fetch.rendering,
     )
     archive.runs.record(context.run_id, record)
 

@@ -252,7 +252,7 @@ class Reprocess:
         info = self.archive.captures.info(work.capture_id)
         end = await settle(self._context(info.source or "unknown", info.final_url), work)
         self.tally.find(replace(story, outcome=end.outcome))
-        if end.outcome is Outcome.NEW_STORY and end.story_id is not None and info.origin is Origin.LIVE:
+        if end.outcome is Outcome.NEW_STORY and end.story_id is not None and info.origin is not Origin.IMPORT:
             await self.context.writer.do(partial(_plan_look, end.story_id, datetime.now(UTC)))
 
     def _context(self, slug: str, url: str) -> CrawlContext:

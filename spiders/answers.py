@@ -19,7 +19,7 @@ from scrapy.http import Response
 from newskeep.digests import payload_digest
 from newskeep.errors import RequestRefusedError
 from newskeep.fetches import Ask, Fetch
-from newskeep.model import Capture
+from newskeep.model import Capture, Origin
 from newskeep.outcomes import Outcome
 from newskeep.retry_after import parse_retry_after
 
@@ -58,6 +58,7 @@ def fetch_of_response(ask: Ask, response: Response, *, started_at: datetime, now
         elapsed_seconds=elapsed,
         capture=capture,
         retry_after_at=now + timedelta(seconds=wait) if wait and status in (429, 503) else None,
+        rendering=response.meta.get("rendering"),
     )
 
 
@@ -122,6 +123,7 @@ def _capture(response: Response, ask: Ask, elapsed: float | None, now: datetime)
         payload_digest=payload_digest(response.body),
         elapsed_seconds=elapsed,
         redirects=tuple(response.meta.get("redirect_urls", ())),
+        origin=Origin.RENDERED if "rendering" in response.meta else Origin.LIVE,
         has_temporary_redirect=any(
             reason not in _PERMANENT_REDIRECTS for reason in response.meta.get("redirect_reasons", ())
         ),

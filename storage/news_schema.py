@@ -23,6 +23,7 @@ from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
 from storage.page_indexes import PAGE_INDEXES
 from storage.pages_schema import PAGES
+from storage.renderings_schema import RENDERINGS
 from storage.rereading_schema import REREADING
 from storage.schedule_schema import SCHEDULE
 from storage.sources_schema import SOURCES
@@ -358,5 +359,10 @@ def _page_indexes(db: Database) -> None:
     db.executescript(PAGE_INDEXES)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=6, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0007_renderings")
+def _renderings(db: Database) -> None:
+    db.executescript(RENDERINGS)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=7, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""

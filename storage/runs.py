@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from newskeep.fetches import Rendering
 from newskeep.outcomes import Outcome, RunStatus, Trigger
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
@@ -22,6 +23,7 @@ class RequestRecord:
     """How one request ended. `url` is the address asked for, `purpose` what for (`story`, `listing`).
 
     `detail` is a short sentence for people; `status` None means that no answer came; `body_bytes` None likewise.
+    `rendering` is set where a browser rendered the page.
     """
 
     source: str | None
@@ -35,6 +37,7 @@ class RequestRecord:
     body_bytes: int | None = None
     capture_id: int | None = None
     story_id: int | None = None
+    rendering: Rendering | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +140,11 @@ class RunLedger:
             request.capture_id,
         )  # fmt: skip
         with self._file.writing("write how a request ended"):
-            self._run(_INSERT_REQUEST, row(values))
+            cursor = self._run(_INSERT_REQUEST, row(values))
+            if request.rendering is not None:
+                cost = request.rendering
+                sql = "INSERT INTO renderings (request_id, requests, body_bytes, seconds) VALUES (?, ?, ?, ?)"
+                self._run(sql, (cursor.lastrowid, cost.requests, cost.body_bytes, cost.seconds))
 
     def finish(self, run_id: int, status: RunStatus, *, now: datetime, reason: str | None = None) -> None:
         """Close a run with the sums of its requests. `reason` is one line for people, None where all went well."""
