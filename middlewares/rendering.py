@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,7 +148,20 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
         if not isinstance(ask, Ask) or not wants_rendering(ask):
             return await super().download_request(request)
         browser = await self._started()
-        return await self._render(browser, request)
+        limit = float(request.meta.get("download_timeout") or self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+        # One turn for the page; what it asks for by itself a reader's browser would ask for, too.
+        async with self._turns.take(request.url, self._wish, lease_seconds=limit + 2 * _SPARE_SECONDS) as leave:
+            began = time.monotonic()
+            await leave.sent()
+            try:
+                response = await self._render(browser, request, limit)
+            except RequestRefusedError:
+                leave.failed(seconds=time.monotonic() - began)
+                raise
+            retry_after, date = (_text(response, name) for name in ("Retry-After", "Date"))
+            took = time.monotonic() - began
+            leave.answered(response.status, seconds=took, retry_after=retry_after, date=date)
+            return response
 
     async def close(self) -> None:
         """End the browser, then the proxy it spoke through."""
@@ -169,9 +183,8 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
                 self._browser = browser
         return self._browser
 
-    async def _render(self, browser: _Browser, request: Request) -> Response:
+    async def _render(self, browser: _Browser, request: Request, limit: float) -> Response:
         settings, visit = self.crawler.settings, _Visit()
-        limit = float(request.meta.get("download_timeout") or settings.getfloat("DOWNLOAD_TIMEOUT"))
         # Validators would bring an empty 304: a browser page has nothing of its own to show then.
         asked = request.replace(
             headers={
@@ -221,6 +234,11 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
             return RequestRefusedError(text, outcome=Outcome.TOO_MANY_REDIRECTS)
         is_answer = _STATUS_OF_NO_ANSWER in text
         return RequestRefusedError(text, outcome=Outcome.CONNECTION_FAILED if is_answer else Outcome.BROKEN_RESPONSE)
+
+
+def _text(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 async def _settle(page: Page) -> None:

@@ -12,11 +12,13 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from newskeep.alarms import AlarmKind, Finding
 from newskeep.alerts import AlertKind
 from newskeep.coverage import add_up
+from newskeep.fetches import Rendering
 from newskeep.outcomes import Outcome, RunStatus, Trigger
 from newskeep.presence import Presence, Sign
 from newskeep.site_memory import Imprint
@@ -80,6 +82,7 @@ def fill(archive: Archive) -> None:
     order = take_story(archive, TAKEN_DOWN, draft("By order", ("Nobody may read of this in the harbour again.",)))
     archive.takedowns.take_down(order, reason="court order 4 O 12/26", now=NOW + HOUR)
     record = RequestRecord(source="post", url=BRIDGE, purpose="story", outcome=Outcome.NEW_STORY, started_at=NOW)
+    record = replace(record, rendering=Rendering(requests=3, body_bytes=900, seconds=1.5))
     archive.runs.record(run_id, record)
     archive.runs.finish(run_id, RunStatus.FINISHED, now=NOW)
     for hour in (0, 5):
