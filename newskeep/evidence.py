@@ -70,12 +70,12 @@ class Evidence:
     @property
     def urn(self) -> str:
         """The name that the pack's own records begin with."""
-        return f"urn:newskeep:{self.story_id}:{self.reading.number}"
+        return revision_urn(self.story_id, self.reading.number)
 
     @property
     def permalink(self) -> str:
         """A name to cite: story, revision, and the SHA-256 of the bytes it was read from."""
-        return f"{self.urn}:sha256:{self.reading.payload_digest}"
+        return permalink(self.story_id, self.reading.number, self.reading.payload_digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +87,46 @@ class Document:
     body: bytes
 
 
+def revision_urn(story_id: int, revision: int) -> str:
+    """Name a revision."""
+    return f"urn:newskeep:{story_id}:{revision}"
+
+
+def permalink(story_id: int, revision: int, digest: str) -> str:
+    """Name a revision together with the SHA-256 of the bytes it was read from."""
+    return f"{revision_urn(story_id, revision)}:sha256:{digest}"
+
+
 def citation_of(evidence: Evidence) -> str:
     """Write the sentence by which people cite a revision."""
-    reading, when = evidence.reading, _moment(evidence.reading.captured_at)
+    return citation(
+        source=evidence.source_name,
+        headline=evidence.reading.draft.headline,
+        url=evidence.url,
+        captured_at=evidence.reading.captured_at,
+        is_inferred=evidence.captures[0].capture.captured_at_inferred,
+        revision=evidence.reading.number,
+        digest=evidence.reading.payload_digest,
+    )
+
+
+def citation(
+    *,
+    source: str,
+    headline: str | None,
+    url: str,
+    captured_at: datetime,
+    revision: int,
+    digest: str,
+    is_inferred: bool = False,
+) -> str:
+    """Write the sentence by which people cite a revision; `is_inferred` where its time is not the fetch's own."""
     # Half a surrogate pair, which a page's scripts can spell, cannot be printed.
-    headline = fold_space(reading.draft.headline).encode("utf-8", "replace").decode() or "(no headline)"
-    inferred = " (time inferred)" if evidence.captures[0].capture.captured_at_inferred else ""
+    printed = fold_space(headline).encode("utf-8", "replace").decode() or "(no headline)"
+    inferred = " (time inferred)" if is_inferred else ""
     return (
-        f"{evidence.source_name}: “{headline}”, {evidence.url}, as captured on {when}{inferred}, revision"
-        f" {reading.number}, SHA-256 {reading.payload_digest}"
+        f"{source}: “{printed}”, {url}, as captured on {_moment(captured_at)}{inferred}, revision {revision},"
+        f" SHA-256 {digest}"
     )
 
 

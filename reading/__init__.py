@@ -12,6 +12,7 @@ from reading.plugin import forbidden as forbidden
 from reading.plugin import get_metadata as get_metadata
 from reading.plugin import handle_exception as handle_exception
 from reading.plugin import menu_links as menu_links
+from reading.plugin import permission_allowed as permission_allowed
 from reading.plugin import register_routes as register_routes
 from reading.plugin import startup as startup
 

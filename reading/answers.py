@@ -131,7 +131,8 @@ class Route:
     """An address and its page.
 
     `pattern` is a regular expression of the whole path, its groups become `Ask.names`. A route with `has_json` answers
-    at `PATH.json` too, with the same data. `label` puts it into the navigation, at `path`.
+    at `PATH.json` too, with the same data. `label` puts it into the navigation, at `path`. `action` is a
+    permission that is asked for beside that to see the archive.
     """
 
     pattern: str
@@ -139,3 +140,4 @@ class Route:
     has_json: bool = True
     label: str | None = None
     path: str | None = None
+    action: str | None = None

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import datasette as datasette_package
+from datasette.utils import actor_matches_allow
 from datasette.utils.asgi import Response
 
 from reading.answers import Route
@@ -22,7 +23,7 @@ from reading.datasette_pages import capped_counts, quicken
 from reading.headers import App, with_headers
 from reading.readers import Readers
 from reading.rendering import STATIC, Renderer, static_digest
-from reading.routes import ROUTES, navigation
+from reading.routes import CAPTURES, ROUTES, navigation
 from reading.serving import Room, refusal
 from reading.tables import datasette_metadata
 from storage.news_schema import NEWS
@@ -95,6 +96,15 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     if room is None:
         return []
     return [*((_regex(one), room.view(one)) for one in ROUTES), (_ASSETS, _asset)]
+
+
+@hook()
+def permission_allowed(datasette: Any, actor: dict[str, Any] | None, action: str) -> bool | None:
+    """Who may see captures: `plugins: newskeep: captures` of the metadata, an `allow` block as Datasette has them."""
+    if action != CAPTURES:
+        return None
+    block = (datasette.plugin_config("newskeep") or {}).get("captures")
+    return None if block is None else bool(actor_matches_allow(actor, block))
 
 
 @hook(trylast=True)

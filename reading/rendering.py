@@ -7,8 +7,9 @@ Everything is escaped, a name that is missing is an error, and every text that i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import date, datetime
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from newskeep.model import PageDate
 from newskeep.snippets import MATCH_END, MATCH_START
 from reading.answers import Ask, Page, address
 from reading.hostile import calm, web_link
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+_SHORT = 60
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class Renderer:
@@ -129,6 +133,42 @@ def calm_snippet(snippet: str) -> str:
     return calm(text.replace(MATCH_START, "\ue000").replace(MATCH_END, "\ue001"))
 
 
+def stated_day(date: PageDate) -> str:
+    """The day a page states, in the zone it states it in."""
+    return day(date.at + timedelta(minutes=date.offset_minutes or 0))
+
+
+def stated_local(date: PageDate) -> str:
+    """A time in the zone in which a page states it: `17:30 +01:00`."""
+    offset = date.offset_minutes or 0
+    hours, minutes = divmod(abs(offset), 60)
+    return f"{date.at + timedelta(minutes=offset):%H:%M} {'-' if offset < 0 else '+'}{hours:02}:{minutes:02}"
+
+
+def short_address(url: str) -> str:
+    """An address without its scheme, cut to a length that a line can hold."""
+    text = re.sub(r"^https?://(?:www\.)?", "", url)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT // 2]}…{text[-_SHORT // 2 + 1 :]}"
+
+
+def quoted(text: str) -> str:
+    """A text as one value of the query language."""
+    return '"' + " ".join(re.sub('["“”„«»]', " ", text).split()) + '"'
+
+
+def groups(values: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
+    """Values by one of their fields, groups and values in the order in which they come."""
+    found: dict[Any, list[Any]] = {}
+    for value in values:
+        found.setdefault(getattr(value, name), []).append(value)
+    return list(found.items())
+
+
+def language_tag(text: str | None) -> str:
+    """A language as HTML wants it; empty, which means unknown, for what is no tag."""
+    return text if text and _LANGUAGE.fullmatch(text) else ""
+
+
 _FILTERS = {
     "count": count,
     "counted": counted,
@@ -140,4 +180,10 @@ _FILTERS = {
     "words": words,
     "marked": marked,
     "web_link": web_link,
+    "stated_day": stated_day,
+    "stated_local": stated_local,
+    "short_address": short_address,
+    "quoted": quoted,
+    "groups": groups,
+    "language_tag": language_tag,
 }

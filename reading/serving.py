@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Forbidden, Response
 
 from newskeep.errors import (
     ArchiveLockedError,
@@ -70,7 +70,7 @@ class Room:
 
     async def answer(self, route: Route, request: Any) -> Any:
         """Answer a request for this route. Raises Forbidden alone; whatever else goes wrong is a page."""
-        await self._permit(request)
+        await self._permit(request, route.action)
         ask = self.ask(request)
         as_json = ask.path.endswith(".json") and route.has_json
         if request.method not in METHODS:
@@ -120,11 +120,13 @@ class Room:
         message = f"This page has a fault. The server's log has more under {name}."
         return self.trouble(ask, 500, message, as_json=as_json)
 
-    async def _permit(self, request: Any) -> None:
+    async def _permit(self, request: Any, action: str | None) -> None:
         name = self._database.name
         await self._datasette.ensure_permissions(
             request.actor, [("view-table", (name, "stories")), ("view-database", name), "view-instance"]
         )
+        if action and not await self._datasette.permission_allowed(request.actor, action, default=True):
+            raise Forbidden(action)
 
     def _context(self, request: Any) -> dict[str, Any]:
         return {"actor": request.actor}

@@ -157,6 +157,21 @@ class CaptureStore:
         ).fetchone()
         return None if found is None else _info(found)
 
+    @guarded("look up captures")
+    def of_keys(self, keys: Sequence[str], *, most: int, also: Sequence[int] = ()) -> tuple[CaptureInfo, ...]:
+        """Give the captures asked for under these keys of addresses, the newest `most`, and `also` by id; newest first.
+
+        Ids that are not kept are left out.
+        """
+        newest = f"SELECT id FROM captures WHERE url_key = asked.value ORDER BY captured_at DESC LIMIT {int(most)}"
+        sql = (
+            f"{_SELECT_INFO} WHERE captures.id IN (SELECT value FROM json_each(?1)) OR captures.id IN"
+            f" (SELECT found.id FROM json_each(?2) AS asked JOIN captures AS found ON found.id IN ({newest}))"
+            " ORDER BY captured_at DESC, captures.id DESC LIMIT ?3"
+        )
+        found = self._run(sql, (json.dumps(list(also)), json.dumps(list(keys)), most + len(also)))
+        return tuple(_info(one) for one in found)
+
     def walk(
         self, *, source: str | None = None, since: datetime | None = None, purpose: str | None = None
     ) -> Iterator[CaptureInfo]:

@@ -80,9 +80,10 @@ class SearchResult:
     """A page of hits. `count` is exact unless `is_capped`: then there are more than `COUNT_CAP` matches.
 
     `order` is the order of the hits, which is NEWEST in a capped result, and where no word is looked for, whatever was
-    asked for. `by_source` (largest first) and `by_day` (`2026-11-22`, in order of time, by `after`'s time) count the
-    matches, in a capped result the newest `COUNT_CAP`. `filters` say in words what was asked for beside the words,
-    `hints` what was read otherwise than it may have been meant.
+    asked for. `by_source`, `by_section`, `by_language` (largest first; stories without are left out) and `by_day`
+    (`2026-11-22`, in order of time, by `after`'s time) count the matches, in a capped result the newest `COUNT_CAP`.
+    `filters` say in words what was asked for beside the words, `hints` what was read otherwise than it may have been
+    meant.
     """
 
     hits: tuple[Hit, ...]
@@ -90,6 +91,8 @@ class SearchResult:
     is_capped: bool
     order: Order
     by_source: tuple[tuple[str, int], ...] = ()
+    by_section: tuple[tuple[str, int], ...] = ()
+    by_language: tuple[tuple[str, int], ...] = ()
     by_day: tuple[tuple[str, int], ...] = ()
     filters: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
@@ -140,7 +143,7 @@ class SearchStore:
         newest = self._newest(asked, limit=COUNT_CAP + 1) if asked else []
         is_capped = len(newest) > COUNT_CAP
         del newest[COUNT_CAP:]
-        by_source, by_day = _counted(newest)
+        counts = _counted(newest)
         order = request.order if query.words and not is_capped else Order.NEWEST
         ids = self._page(asked, order=order, request=request) if newest and asked else []
         snippets = Snippets(query.words)
@@ -150,8 +153,10 @@ class SearchStore:
             count=len(newest),
             is_capped=is_capped,
             order=order,
-            by_source=by_source,
-            by_day=by_day,
+            by_day=counts[0],
+            by_source=counts[1],
+            by_section=counts[2],
+            by_language=counts[3],
             filters=query.filters,
             hints=query.hints,
         )
@@ -218,16 +223,17 @@ class SearchStore:
         return asked if first else None
 
     def _newest(self, asked: IndexQuery, *, limit: int) -> list[str]:
-        """Day and source of each match, newest first: `2026-11-22 gzero`."""
+        """Day, source, section and language of each match, newest first, parted by `_BETWEEN`."""
         rest, values = _rest(asked)
         # As one text: twenty thousand rows would cost more than the search that finds them.
         sql = (
-            "SELECT group_concat(substr(story_facts.moment, 1, 10) || ' ' || story_facts.source, char(10)) FROM"
+            "SELECT group_concat(substr(story_facts.moment, 1, 10) || char(31) || story_facts.source || char(31)"
+            " || coalesce(story_facts.section, '') || char(31) || coalesce(story_facts.language, ''), char(30)) FROM"
             f" (SELECT stories_fts.rowid AS story_id {rest} ORDER BY stories_fts.rowid DESC LIMIT ?) AS found"
             " CROSS JOIN story_facts ON story_facts.story_id = found.story_id"
         )
         (text,) = self._run(sql, [*values, limit]).fetchone()
-        return text.split("\n") if text else []
+        return text.split("\x1e") if text else []
 
     def _page(self, asked: IndexQuery, *, order: Order, request: SearchRequest) -> list[int]:
         rest, values = _rest(asked)
@@ -277,15 +283,19 @@ def _read(request: SearchRequest) -> SearchQuery:
     return parse_query(request.words, tuple(also))
 
 
-def _counted(found: list[str]) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
-    """The matches by source, largest first, and by day."""
-    sources: Counter[str] = Counter()
-    days: Counter[str] = Counter()
+def _counted(found: list[str]) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """The matches by day, in order of time, and by source, section and language, largest first."""
+    counters: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
     for one, count in Counter(found).items():
-        day, _, source = one.partition(" ")
-        sources[source] += count
-        days[day] += count
-    return tuple(sorted(sources.items(), key=lambda one: (-one[1], one[0]))), tuple(sorted(days.items()))
+        for counter, value in zip(counters, one.split(_BETWEEN), strict=False):
+            if value:
+                counter[value] += count
+    days, *others = counters
+    return tuple(sorted(days.items())), *(tuple(sorted(one.items(), key=_largest)) for one in others)
+
+
+def _largest(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
 
 
 def _rest(asked: IndexQuery) -> tuple[str, list[object]]:
@@ -308,6 +318,7 @@ def _day(moment: str) -> date:
     return date.fromisoformat(moment[:10])
 
 
+_BETWEEN = "\x1f"
 _ANY_DAY = "1970-01-01"
 # The weights stand in the index's own configuration: as bm25() in ORDER BY they cost up to forty times as much.
 _ORDERS = {Order.BEST: "rank", Order.NEWEST: "rowid DESC"}

@@ -147,12 +147,14 @@ class StoryStore:
         return int(found[0])
 
     @guarded("read a story")
-    def show(self, reference: str | int, *, revision: int | None = None) -> StoryView:
+    def show(self, reference: str | int, *, revision: int | None = None, most_teasers: int | None = None) -> StoryView:
         """Give a story with everything known of it, as `resolve` finds it.
 
-        `revision` None means the current one. Raises StoryMissingError.
+        `revision` None means the current one; of teasers and promotions, `most_teasers` each are given, None meaning
+        all. Raises StoryMissingError.
         """
-        return read_story(self._file.connection, self.resolve(reference), revision)
+        story_id = self.resolve(reference)
+        return read_story(self._file.connection, story_id, revision, most_teasers=most_teasers)
 
     @guarded("count stories")
     def count(self) -> int:

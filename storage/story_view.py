@@ -89,8 +89,13 @@ class StoryView:
     promotions: tuple[TeaserView, ...]
 
 
-def read_story(connection: sqlite3.Connection, story_id: int, number: int | None) -> StoryView:
-    """Read a story; `number` None means the current revision. StoryMissingError where one of them is missing."""
+def read_story(
+    connection: sqlite3.Connection, story_id: int, number: int | None, *, most_teasers: int | None = None
+) -> StoryView:
+    """Read a story; `number` None means the current revision. StoryMissingError where one of them is missing.
+
+    At most so many `teasers` and `promotions` are read, those first seen last; None reads all.
+    """
     found = connection.execute(
         "SELECT stories.source, sources.name, stories.url, stories.presence, stories.first_seen_at, last_seen_at,"
         " current_revision FROM stories JOIN sources ON sources.slug = stories.source"
@@ -122,8 +127,8 @@ def read_story(connection: sqlite3.Connection, story_id: int, number: int | None
         draft=read_draft(draft),
         revisions=revisions,
         aliases=_aliases(connection, story_id),
-        teasers=_teasers(connection, "page_story_id", story_id),
-        promotions=_teasers(connection, "target_story_id", story_id),
+        teasers=_teasers(connection, "page_story_id", story_id, most_teasers),
+        promotions=_teasers(connection, "target_story_id", story_id, most_teasers),
     )
 
 
@@ -161,15 +166,17 @@ def _aliases(connection: sqlite3.Connection, story_id: int) -> tuple[AliasView, 
     )
 
 
-def _teasers(connection: sqlite3.Connection, end: str, story_id: int) -> tuple[TeaserView, ...]:
+def _teasers(connection: sqlite3.Connection, end: str, story_id: int, most: int | None) -> tuple[TeaserView, ...]:
+    # In the order of the index, so that a story promoted on every page of a site costs no more than another.
+    wanted = f"SELECT id FROM teasers WHERE {end} = ? ORDER BY id DESC LIMIT ?"
     rows = connection.execute(
         "SELECT teasers.kind, teasers.heading, teasers.headline, teasers.standfirst, slot, page_url, page.headline,"
         " page_story_id, coalesce(target.url, target_url), target.headline, target_story_id, teasers.picture_url,"
         " caption, credit, teasers.first_seen_at, teasers.last_seen_at FROM teasers"
         " LEFT JOIN stories AS page ON page.id = page_story_id"
         " LEFT JOIN stories AS target ON target.id = target_story_id"
-        f" WHERE {end} = ? ORDER BY teasers.last_seen_at DESC, slot, teasers.id",
-        (story_id,),
+        f" WHERE teasers.id IN ({wanted}) ORDER BY teasers.last_seen_at DESC, slot, teasers.id",
+        (story_id, -1 if most is None else most),
     )
     names = tuple(TeaserView.__dataclass_fields__)
     return tuple(
