@@ -16,7 +16,7 @@ from commands.screen import configure_logging, console
 from config import Config, default_config_text
 from demo.site import DemoSite
 from newskeep.errors import NewskeepError, UsageError
-from newskeep.model import Listing, ListingKind, Source
+from newskeep.model import Listing, ListingKind, PictureRule, Source
 from newskeep.outcomes import Trigger
 from newskeep.sources import format_source
 from newsroom import Newsroom
@@ -94,7 +94,14 @@ def _source(base: str) -> Source:
         Listing(url=f"{base}/feeds/sitemaps/news_1.xml", kind=ListingKind.NEWS_SITEMAP),
         Listing(url=f"{base}/", kind=ListingKind.HOME_FRONT),
     )
-    return Source(slug=_SLUG, name="Meridian Post", homepage=f"{base}/", listings=listings, language="en")
+    return Source(
+        slug=_SLUG,
+        name="Meridian Post",
+        homepage=f"{base}/",
+        listings=listings,
+        language="en",
+        pictures=PictureRule(keep=True),
+    )
 
 
 async def _follow(config: Config, source: Source, site: DemoSite, screen: Console) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from reading.hostile import calm, web_link
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
-_SHORT = 60
+_SHORT = 72
+_RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "iw", "ur", "yi", "ps", "sd", "ug", "dv", "ckb", "arc", "syr"))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -145,10 +147,24 @@ def stated_local(date: PageDate) -> str:
     return f"{date.at + timedelta(minutes=offset):%H:%M} {'-' if offset < 0 else '+'}{hours:02}:{minutes:02}"
 
 
-def short_address(url: str) -> str:
-    """An address without its scheme, cut to a length that a line can hold."""
-    text = re.sub(r"^https?://(?:www\.)?", "", url)
-    return text if len(text) <= _SHORT else f"{text[: _SHORT // 2]}…{text[-_SHORT // 2 + 1 :]}"
+def short_address(url: str) -> Markup:
+    """An address without its scheme, cut to a length that a line or two can hold, and broken behind its slashes."""
+    text = calm(re.sub(r"^https?://(?:www\.)?", "", url))
+    text = text if len(text) <= _SHORT else f"{text[: _SHORT // 2]}…{text[-_SHORT // 2 + 1 :]}"
+    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[/?&-])", text))
+
+
+def direction(language: str | None) -> str:
+    """`rtl` for a language that is written from right to left, else `ltr`."""
+    main, _, rest = (language or "").lower().partition("-")
+    return "rtl" if main in _RIGHT_TO_LEFT and "latn" not in rest else "ltr"
+
+
+def edged(text: str) -> tuple[str, str, str]:
+    """A text parted into the blanks before it, itself, and the blanks behind it."""
+    inner = text.strip()
+    before, _, behind = text.partition(inner) if inner else (text, "", "")
+    return before, inner, behind
 
 
 def quoted(text: str) -> str:
@@ -162,6 +178,16 @@ def groups(values: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
     for value in values:
         found.setdefault(getattr(value, name), []).append(value)
     return list(found.items())
+
+
+def by_day(stories: Iterable[Any]) -> list[list[Any]]:
+    """Stories in the order in which they come, those of a day together."""
+    return [list(group) for _, group in groupby(stories, key=lambda story: story.moment.date())]
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
 
 
 def language_tag(text: str | None) -> str:
@@ -184,6 +210,10 @@ _FILTERS = {
     "stated_local": stated_local,
     "short_address": short_address,
     "quoted": quoted,
+    "direction": direction,
+    "edged": edged,
     "groups": groups,
+    "by_day": by_day,
+    "sentence": sentence,
     "language_tag": language_tag,
 }

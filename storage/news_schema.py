@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 from storage.alarms_schema import ALARMS
 from storage.connection import Layout
 from storage.copies_schema import COPIES
+from storage.front_indexes import FRONT_INDEXES
 from storage.history_schema import HISTORY
 from storage.keeping_schema import KEEPING
 from storage.kept_pictures_schema import KEPT_PICTURES
@@ -364,5 +365,10 @@ def _renderings(db: Database) -> None:
     db.executescript(RENDERINGS)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=7, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0008_front_indexes")
+def _front_indexes(db: Database) -> None:
+    db.executescript(FRONT_INDEXES)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=8, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""

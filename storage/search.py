@@ -67,6 +67,7 @@ class Hit:
     standfirst: str | None
     byline: str | None
     section: str | None
+    language: str | None
     published_at: datetime | None
     first_seen_at: datetime
     url: str
@@ -253,12 +254,13 @@ class SearchStore:
             standfirst=found[2],
             byline=found[3],
             section=found[4],
-            published_at=read_optional(found[5]),
-            first_seen_at=read_time(found[6]),
-            url=found[7],
-            presence=found[8],
-            revision_count=found[9],
-            snippet=snippets.of((found[2], found[11], found[10])),
+            language=found[5],
+            published_at=read_optional(found[6]),
+            first_seen_at=read_time(found[7]),
+            url=found[8],
+            presence=found[9],
+            revision_count=found[10],
+            snippet=snippets.of((found[2], found[12], found[11])),
         )
 
     def _teaser_hit(self, teaser_id: int, snippets: Snippets) -> TeaserHit | None:
@@ -324,8 +326,8 @@ _ANY_DAY = "1970-01-01"
 _ORDERS = {Order.BEST: "rank", Order.NEWEST: "rowid DESC"}
 _SELECT_DAYS = "SELECT (SELECT min(moment) FROM story_facts), (SELECT max(moment) FROM story_facts)"
 _SELECT_HIT = """
-SELECT source, headline, standfirst, byline, section, published_at, first_seen_at, url, presence, revision_count,
-    captions, text
+SELECT source, headline, standfirst, byline, section, language, published_at, first_seen_at, url, presence,
+    revision_count, captions, text
 FROM stories WHERE id = ?
 """
 _SELECT_TEASER = """
