@@ -60,6 +60,8 @@ DOWNLOADER_MIDDLEWARES = {
     "middlewares.addresses.AddressGuard": 50,
     "middlewares.robots.RobotsMiddleware": 100,
     "middlewares.own_headers.OwnHeadersMiddleware": 500,
+    # Behind RedirectMiddleware (600), so that it sees a redirect first.
+    "middlewares.addresses.RedirectGuard": 610,
     # Scrapy's own hands on the half of a page that a cut stream held.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "middlewares.compression.WholeCompressionMiddleware": 590,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import scrapy
 from scrapy.http import Response
@@ -67,9 +68,15 @@ class AskingSpider(scrapy.Spider):
         return {"Accept": cls.accept} | {name: value for name, value in validators.items() if value}
 
     def request(self, ask: Ask) -> scrapy.Request:
-        """The request for an ask."""
+        """The request for an ask. An address that Scrapy takes for none becomes one that the address guard refuses."""
+        try:
+            return self._request(ask, ask.url)
+        except ValueError:
+            return self._request(ask, f"about:invalid#{quote(ask.url, safe='')}")
+
+    def _request(self, ask: Ask, url: str) -> scrapy.Request:
         return scrapy.Request(
-            ask.url,
+            url,
             callback=self.parse_answer,
             errback=self.parse_failure,
             headers=self.headers(ask),

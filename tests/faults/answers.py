@@ -291,7 +291,8 @@ def _robots_error(wire: Wire) -> bool:
 
 
 def _redirect(wire: Wire, location: str) -> bool:
-    return wire.answer(b"", f"Location: {location}", status="302 Found")
+    # In UTF-8, as servers do that do not write it in ASCII.
+    return wire.answer(b"", f"Location: {location.encode().decode('latin-1')}", status="302 Found")
 
 
 def _ask_for_patience(wire: Wire, retry_after: str) -> bool:
