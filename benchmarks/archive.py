@@ -1,34 +1,36 @@
 """What the archive costs as it grows: writing, meeting again, searching and finding copies, up to a million stories.
 
-    python -m benchmarks.archive [--stories 100000] [--marks 10000 100000] [--home DIR] [--bare-until 100000]
+    python -m benchmarks.archive [--stories 1000000] [--marks 10000 100000] [--keep DIR]
 
 Each story is written as the pipeline's last stage writes it (identity, decision, revision, names, pictures, ten
-teasers, sentence hashes, outcome), a hundred a transaction. Beside it, in the same run and the same batches, the rows
-that this made are inserted into an empty file of the same schema with prepared statements and nothing else: the floor.
-CPU is that of this process in those parts alone; the stories are invented in another one. `--home` keeps the archive
-and goes on with one that is there.
+teasers, sentence hashes, outcome), a hundred a transaction. Before each mark the archive's file is copied, and the rows
+of the stories up to the mark go into both: into the one as ever, into the copy by prepared inserts of the same rows and
+search text in the same batches, and nothing else: the floor, on a file of the same size.
+
+CPU is that of this process in those parts alone. Stories are invented in other processes, which also prepare them
+(`storage.prepared`: digests, sentence hashes, rows, marks) as the extraction workers do; what that costs is printed
+beside the writer's own, with the sum of both. `--keep` leaves the archive where it is made, and goes on with one that
+is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import resource
 import shutil
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Self
 
 from benchmarks.archive_searches import Timed, show_searches, time_calls
-from benchmarks.invented_stories import InventedStory, Inventor
+from benchmarks.invented_stories import InventedStory, invented
 from newskeep.identity import choose
 from newskeep.outcomes import Outcome, Trigger
 from newskeep.revise import decide
@@ -50,26 +52,45 @@ _KEYS = {
     "sentence_hashes": "story_id",
     "requests": "id",
 }
-_SEEN_AGAIN = 5_000
+_SEEN_AGAIN = 2_000
 _LOOKED_UP = 300
+_COMPARED = 5_000
+"""So many stories before each mark are written beside the floor."""
 
 
 @dataclass(slots=True)
 class Sums:
-    """What was spent since the last mark: CPU seconds and stories, on either side."""
+    """What was spent since the last mark: CPU seconds and stories, of all and of those beside the floor."""
 
-    ours_seconds: float = 0.0
-    ours: int = 0
+    seconds: float = 0.0
+    prepare_seconds: float = 0.0
+    stories: int = 0
+    beside_seconds: float = 0.0
     bare_seconds: float = 0.0
     bare: int = 0
 
 
 @dataclass(slots=True)
 class Bare:
-    """The floor: a file of the same schema into which finished rows are inserted."""
+    """The floor: a copy of the archive's file, into which finished rows are inserted."""
 
     connection: sqlite3.Connection
     last: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def copy_of(cls, archive: Archive, folder: Path) -> Self:
+        """Copy the file as it stands; the copy is read only by what is inserted into it."""
+        archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(archive.home / NEWS.name, folder / NEWS.name)
+        connection = open_file(folder, NEWS, read_only=False).connection
+        connection.execute("PRAGMA foreign_keys = OFF")
+        last = {
+            table: connection.execute(f"SELECT coalesce(max({key}), 0) FROM {table}").fetchone()[0]
+            for table, key in _KEYS.items()
+            if key == "id" and table != "stories"
+        }
+        return cls(connection, last)
 
     def take(self, source: sqlite3.Connection, batch: Sequence[InventedStory], ids: Sequence[int]) -> float:
         """Insert the rows of these stories as they stand in the archive; gives the CPU seconds of the inserting."""
@@ -95,7 +116,9 @@ class Bare:
     ) -> list[tuple[object, ...]]:
         if table == "sentence_hashes":
             marks = [
-                (one, story_id) for story, story_id in zip(batch, ids, strict=True) for one in sorted(story.hashes)[:8]
+                (one, story_id)
+                for story, story_id in zip(batch, ids, strict=True)
+                for one in sorted(story.prepared.hashes)[:8]
             ]
             return list(marks)
         if key == "story_id" or table == "stories":
@@ -113,59 +136,61 @@ class Bare:
 def main() -> None:
     """Build the archive and print what it costs at each mark."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--stories", type=int, default=100_000)
+    parser.add_argument("--stories", type=int, default=1_000_000)
     parser.add_argument("--marks", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--bare-until", type=int, default=None, help="leave the floor out above so many stories")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="make the archive in DIR/home and leave it there")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    folder = asked.home or Path(tempfile.mkdtemp(prefix="newskeep-archive-"))
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="newskeep-archive-"))
     print(
         f"seed {asked.seed}, {asked.stories:,} stories,"
-        f" Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
+        f" Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}",
+        flush=True,
     )
     try:
         _grow(folder, asked)
     finally:
-        if asked.home is None:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder / "floor" if asked.keep else folder, ignore_errors=True)
 
 
 def _grow(folder: Path, asked: argparse.Namespace) -> None:
     marks = sorted({mark for mark in asked.marks if mark <= asked.stories} | {asked.stories})
-    bare_until = asked.stories if asked.bare_until is None else asked.bare_until
-    with (
-        Archive(folder / "ours") as archive,
-        closing(open_file(folder / "bare", NEWS, read_only=False)) as floor,
-        _invented(asked.seed, asked.stories) as invented,
-    ):
-        floor.connection.execute("PRAGMA foreign_keys = OFF")
-        bare, sums = Bare(floor.connection), Sums()
+    with Archive(folder / "home") as archive:
         run_id = archive.runs.start(None, Trigger.COMMAND, now=datetime.now(UTC), pid=1, host="benchmark")
+        bare, sums = None, Sums()
         written: list[InventedStory] = []
         total = archive.stories.count()
-        for batch in invented:
-            if batch[-1].number < total:
-                continue
-            ids = _write(archive, run_id, batch, sums)
-            if batch[-1].number < bare_until:
-                sums.bare_seconds += bare.take(archive.db.conn, batch, ids)
-                sums.bare += len(batch)
-            written = [*written[-_SEEN_AGAIN:], *batch]
-            done = batch[-1].number + 1
-            if done in marks:
-                _report(archive, folder, done, sums, written)
-                sums = Sums()
-            elif done % 10_000 == 0:
-                print(f"  … {done:,}", file=sys.stderr, flush=True)
+        with invented(asked.seed, total, asked.stories, batch=BATCH) as batches:
+            for batch in batches:
+                done = batch[-1].number + 1
+                if bare is None and any(mark - _COMPARED < done <= mark for mark in marks):
+                    bare = Bare.copy_of(archive, folder / "floor")
+                _write(archive, run_id, batch, sums, bare)
+                written = [*written, *batch][-_SEEN_AGAIN:]
+                if done in marks:
+                    if bare is not None:
+                        bare.connection.close()
+                        shutil.rmtree(folder / "floor")
+                    _report(archive, folder, done, sums, written)
+                    bare, sums = None, Sums()
+                elif done % 10_000 == 0:
+                    print(f"  {datetime.now(UTC):%H:%M:%S} … {done:,}", file=sys.stderr, flush=True)
 
 
-def _write(archive: Archive, run_id: int, batch: Sequence[InventedStory], sums: Sums) -> list[int]:
+def _write(
+    archive: Archive, run_id: int, batch: Sequence[InventedStory], sums: Sums, bare: Bare | None = None
+) -> list[int]:
     begin = time.process_time()
     with archive.transaction():
         ids = [_file(archive, run_id, story) for story in batch]
-    sums.ours_seconds += time.process_time() - begin
-    sums.ours += len(batch)
+    seconds = time.process_time() - begin
+    sums.seconds += seconds
+    sums.prepare_seconds += sum(story.prepare_seconds for story in batch)
+    sums.stories += len(batch)
+    if bare is not None:
+        sums.beside_seconds += seconds
+        sums.bare_seconds += bare.take(archive.db.conn, batch, ids)
+        sums.bare += len(batch)
     return ids
 
 
@@ -175,23 +200,22 @@ def _file(archive: Archive, run_id: int, story: InventedStory, *, later: timedel
     known = archive.stories.find([alias.key for alias in story.aliases], at=at)
     choice = choose(story.aliases, known, draft=story.draft, url=story.url)
     comparable = None if choice.story is None else story.draft
-    intent = decide(choice.story, story.draft, comparable=comparable, now=at)
+    intent = decide(choice.story, story.draft, comparable=comparable, now=at, has_notice=story.prepared.has_notice)
     sighting = Sighting(
         source=story.source,
         draft=story.draft,
         choice=choice,
         capture_id=story.number,
         captured_at=at,
-        payload_digest=story.digest,
-        draft_digest=story.digest,
-        hashes=story.hashes,
+        payload_digest=story.prepared.digest,
         extractor_version="1",
+        prepared=story.prepared,
     )
     saved = archive.stories.save(intent, sighting)
     assert saved is not None
     if not later:
-        carrier = Carrier(page_url=story.url, capture_id=story.number, seen_at=at, story_id=saved.story_id)
-        archive.teasers.save(carrier, story.teasers)
+        carrier = Carrier(page_url=story.url, capture_id=story.number, seen_at=at, story_id=saved.story_id, is_new=True)
+        archive.teasers.save_prepared(carrier, story.teasers)
         archive.runs.record(run_id, _record(story, saved.story_id))
     return saved.story_id
 
@@ -204,13 +228,19 @@ def _record(story: InventedStory, story_id: int) -> RequestRecord:
 
 
 def _report(archive: Archive, folder: Path, done: int, sums: Sums, written: Sequence[InventedStory]) -> None:
-    size, floor = _size(folder / "ours"), _size(folder / "bare")
-    ours = sums.ours / sums.ours_seconds
+    size = _size(folder / "home")
     print(f"\n{done:,} stories; news.db {size / 1e6:,.0f} MB ({size / done / 1000:.2f} KB a story)", flush=True)
-    print(f"  written     {ours:8,.0f} stories a CPU second since the last mark")
+    print(f"  written     {sums.stories / sums.seconds:8,.0f} stories a CPU second of the writer since the last mark")
     if sums.bare:
-        bare = sums.bare / sums.bare_seconds
-        print(f"  bare        {bare:8,.0f}, ratio {ours / bare:.2f}; its file {floor / 1e6:,.0f} MB")
+        ours, bare = sums.bare / sums.beside_seconds, sums.bare / sums.bare_seconds
+        print(
+            f"  beside      {ours:8,.0f}, bare inserts of the last {sums.bare:,}: {bare:,.0f}; ratio {ours / bare:.2f}"
+        )
+    whole = sums.seconds + sums.prepare_seconds
+    print(
+        f"  prepared    {sums.prepare_seconds / sums.stories * 1000:8.2f} ms of CPU a story in the workers;"
+        f" with it {sums.stories / whole:,.0f} stories a CPU second of all processes"
+    )
     print(f"  met again   {_again(archive, written):8,.0f} unchanged stories a CPU second")
     print(f"  copies      {_lookups(archive, written)}")
     show_searches(archive, written[-1].at)
@@ -231,7 +261,7 @@ def _again(archive: Archive, written: Sequence[InventedStory]) -> float:
 
 def _lookups(archive: Archive, written: Sequence[InventedStory]) -> Timed:
     calls: list[Callable[[], object]] = [
-        lambda story=story: archive.copies.candidates(story.hashes)  # type: ignore[misc]  # mypy knows no default here
+        lambda story=story: archive.copies.candidates(story.prepared.hashes)  # type: ignore[misc]  # mypy knows no default here
         for story in islice(reversed(written), _LOOKED_UP)
     ]
     return time_calls(calls)
@@ -254,41 +284,6 @@ def _indexed(
     chosen = [places.index(column) for column in columns]
     key = places.index("id")
     return ", ".join(["rowid", *columns]), [(row[key], *(row[place] for place in chosen)) for row in rows]
-
-
-class _invented:
-    """Batches of stories from a process of their own."""
-
-    def __init__(self, seed: int, count: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._receiver, sender = context.Pipe(duplex=False)
-        self._process = context.Process(target=_invent, args=(sender, seed, count), daemon=True)
-        self._process.start()
-        sender.close()
-
-    def __enter__(self) -> Iterator[list[InventedStory]]:
-        return self._batches()
-
-    def __exit__(self, *_: object) -> None:
-        self._receiver.close()
-        self._process.terminate()
-        self._process.join()
-
-    def _batches(self) -> Iterator[list[InventedStory]]:
-        while True:
-            try:
-                yield self._receiver.recv()
-            except EOFError:
-                return
-
-
-def _invent(sender: Connection, seed: int, count: int) -> None:
-    stories = Inventor(seed).stories(count)
-    while batch := list(islice(stories, BATCH)):
-        try:
-            sender.send(batch)
-        except BrokenPipeError:
-            return
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from storage.archive import Archive
 from storage.search import Order, SearchRequest
 
-_ROUNDS = 12
+_ROUNDS = 6
 _TARGETS = (("rare", 0.00024), ("middling", 0.0021), ("common", 0.05), ("very common", 0.36))
 
 

@@ -6,13 +6,16 @@ paragraphs; a story has two names, two pictures and ten teasers, and a small par
 
 from __future__ import annotations
 
+import multiprocessing
 import random
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import pairwise
+from multiprocessing.connection import Connection
 
-from newskeep.digests import draft_digest
 from newskeep.identity import Alias, AliasKind
 from newskeep.model import (
     Block,
@@ -24,12 +27,15 @@ from newskeep.model import (
     Teaser,
     TeaserKind,
 )
-from newskeep.near_duplicates import sentence_hashes
 from newskeep.urls import url_key
+from storage.prepared import PreparedStory, PreparedTeaser, prepare_story, prepare_teasers
 
 START = datetime(2016, 1, 1, tzinfo=UTC)
 SOURCES = 200
+_INVENTORS = 2
+_CHUNK = 10_000
 _COMMON_WORDS = 20_000
+_DRAWN_FROM = 400_000
 _NAMES = 400_000
 _ONSETS = (*"bcdfghjklmnprstvwz", "br", "ch", "dr", "fl", "gr", "kl", "pr", "sh", "st", "tr")
 _VOWELS = (*"aeiou", "ai", "ea", "ou")
@@ -40,26 +46,41 @@ _LANGUAGES = ("en", "en", "en", "en", "de", "fr", "es")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventedStory:
-    """A story as the pipeline hands it to the archive. `digest` and `hashes` are those of its draft."""
+    """A story as the pipeline hands it to the archive: read, named, and prepared in the worker that read it.
+
+    `prepare_seconds` is the CPU time that preparing took.
+    """
 
     number: int
     source: str
     url: str
     at: datetime
     draft: StoryDraft
-    digest: str
-    hashes: frozenset[int]
+    prepared: PreparedStory
     aliases: tuple[Alias, ...]
-    teasers: tuple[Teaser, ...]
+    teasers: tuple[PreparedTeaser, ...]
+    prepare_seconds: float
 
 
 class Inventor:
-    """Makes the same stories for the same seed; story N depends on those before it through its teasers and copies."""
+    """Makes the same stories for the same seed; each depends on those before it through its teasers and copies.
 
-    def __init__(self, seed: int = 1) -> None:
-        self._random = random.Random(seed)
-        self.words = _vocabulary(self._random, _COMMON_WORDS)
-        self._weights = list(accumulate(1.0 / (rank + 2.7) for rank in range(_COMMON_WORDS)))
+    Streams of one seed share their words and nothing else.
+    """
+
+    def __init__(self, seed: int = 1, *, stream: str = "") -> None:
+        self.words = _vocabulary(random.Random(seed), _COMMON_WORDS)
+        self.turn_to(f"{seed} {stream}")
+        # Each word as often as it is to be drawn: to draw from a table is quicker than to draw by weights.
+        weights = [1.0 / (rank + 2.7) for rank in range(_COMMON_WORDS)]
+        share = _DRAWN_FROM / sum(weights)
+        self._table = [
+            word for word, weight in zip(self.words, weights, strict=True) for _ in range(round(weight * share))
+        ]
+
+    def turn_to(self, stream: str) -> None:
+        """Begin a stream, with nothing before it."""
+        self._random = random.Random(stream)
         self._recent: list[tuple[str, str]] = []
         self._wires: list[tuple[str, ...]] = []
 
@@ -78,14 +99,16 @@ class Inventor:
         teasers = tuple(self._teaser(slot) for slot in range(1, 11))
         self._recent.append((url, headline))
         del self._recent[:-300]
+        begin = time.process_time()
+        prepared, prepared_teasers = prepare_story(draft, source=source, seen_at=at), prepare_teasers(teasers)
+        prepare_seconds = time.process_time() - begin
         return InventedStory(
             number=number,
             source=source,
             url=url,
             at=at,
             draft=draft,
-            digest=draft_digest(draft),
-            hashes=sentence_hashes(draft.text),
+            prepared=prepared,
             aliases=(
                 Alias(key=url_key(url), kind=AliasKind.FINAL_URL, value=url, reason="the address it was served at"),
                 Alias(
@@ -95,7 +118,8 @@ class Inventor:
                     reason="the page's own number for it",
                 ),
             ),
-            teasers=teasers,
+            teasers=prepared_teasers,
+            prepare_seconds=prepare_seconds,
         )
 
     def _draft(self, number: int, headline: str, url: str, at: datetime) -> StoryDraft:
@@ -151,7 +175,7 @@ class Inventor:
 
     def _paragraph(self) -> str:
         """Three sentences, drawn at once: drawing is what takes the time."""
-        words = self._random.choices(self.words, cum_weights=self._weights, k=50)
+        words = self._random.choices(self._table, k=50)
         cuts = (0, self._random.randint(9, 21), self._random.randint(27, 40), 50)
         words[5], words[45] = self._name(), self._name()
         return " ".join(f"{' '.join(words[start:end]).capitalize()}." for start, end in pairwise(cuts))
@@ -161,7 +185,7 @@ class Inventor:
 
     def _line(self, words: int) -> str:
         rng = self._random
-        chosen = rng.choices(self.words, cum_weights=self._weights, k=words)
+        chosen = rng.choices(self._table, k=words)
         if rng.random() < 0.5:
             chosen[words // 2] = self._name()
         chosen[0] = chosen[0].capitalize()
@@ -192,3 +216,42 @@ def _spell(number: int) -> str:
         number, vowel = divmod(number, len(_VOWELS))
         parts.append(_ONSETS[onset] + _VOWELS[vowel])
     return "".join(parts) + "q"
+
+
+@contextmanager
+def invented(seed: int, first: int, until: int, *, batch: int) -> Iterator[Iterator[list[InventedStory]]]:
+    """Batches of the stories numbered from `first` to before `until`, from two processes in turn.
+
+    A batch depends on those of its process in the same ten thousand alone, so any batch can be the first one asked for.
+    """
+    context = multiprocessing.get_context("spawn")
+    pipes = [context.Pipe(duplex=False) for _ in range(_INVENTORS)]
+    processes = [
+        context.Process(target=_invent, args=(sender, place, seed, first, until, batch), daemon=True)
+        for place, (_, sender) in enumerate(pipes)
+    ]
+    for process, (_, sender) in zip(processes, pipes, strict=True):
+        process.start()
+        sender.close()
+    receivers = [receiver for receiver, _ in pipes]
+    try:
+        yield (receivers[number % _INVENTORS].recv() for number in range(-(-first // batch), until // batch))
+    finally:
+        for process, receiver in zip(processes, receivers, strict=True):
+            receiver.close()
+            process.terminate()
+            process.join()
+
+
+def _invent(sender: Connection, place: int, seed: int, first: int, until: int, batch: int) -> None:
+    inventor = Inventor(seed)
+    for chunk in range(first // _CHUNK, -(-until // _CHUNK)):
+        inventor.turn_to(f"{seed} {chunk} {place}")
+        for number in range(chunk * _CHUNK // batch, min((chunk + 1) * _CHUNK, until) // batch):
+            if number % _INVENTORS == place:
+                stories = list(inventor.stories(batch, first=number * batch))
+                if number * batch >= first:
+                    try:
+                        sender.send(stories)
+                    except BrokenPipeError:
+                        return

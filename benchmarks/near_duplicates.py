@@ -22,7 +22,6 @@ from pathlib import Path
 
 from benchmarks.archive_searches import time_calls
 from benchmarks.invented_stories import Inventor
-from newskeep.digests import draft_digest
 from newskeep.identity import Choice
 from newskeep.model import Block, BlockKind, StoryDraft
 from newskeep.near_duplicates import SKETCH_SIZE, CopyKind, compare, sentence_hashes
@@ -147,7 +146,6 @@ def _keep(archive: Archive, number: int, text: str) -> int:
         capture_id=number,
         captured_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
         payload_digest="",
-        draft_digest=draft_digest(draft),
         extractor_version="1",
     )
     saved = archive.stories.save(Intent(change=Change.NEW, reason="the first capture"), sighting)

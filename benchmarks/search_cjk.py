@@ -17,7 +17,6 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newskeep.digests import draft_digest
 from newskeep.identity import Choice
 from newskeep.model import Block, BlockKind, StoryDraft
 from newskeep.neighbours import is_close, neighbours
@@ -91,7 +90,6 @@ def save(archive: Archive, number: int, text: str) -> int:
         capture_id=1,
         captured_at=_NOW + timedelta(hours=number),
         payload_digest="0",
-        draft_digest=draft_digest(draft),
         extractor_version="1",
     )
     saved = archive.stories.save(Intent(change=Change.NEW, reason="invented"), sighting)

@@ -249,7 +249,7 @@ def _is_believed(alias: Alias, owner: KnownStory, telling: Telling) -> bool:
 def _address(aliases: Sequence[Alias], rejected: list[Alias], chosen: KnownStory | None, url: str) -> str:
     """The address to keep: one that another story holds is not taken, and a known story moves only with a reason."""
     served = next((alias.value for alias in aliases if alias.kind is AliasKind.FINAL_URL), url)
-    wanted = served if _key(url) in {alias.key for alias in rejected} else url
+    wanted = served if rejected and _key(url) in {alias.key for alias in rejected} else url
     if chosen is None:
         return wanted
     old, key = _key(chosen.url), _key(wanted)

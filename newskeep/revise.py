@@ -76,18 +76,21 @@ def decide(
     rendition: Rendition = Rendition.PAGE,
     is_reread: bool = False,
     is_joined: bool = False,
+    has_notice: bool | None = None,
 ) -> Intent:
     """Decide what a draft means for the story it belongs to.
 
     `comparable` is the known revision's capture as the version that read `draft` reads it; None where that capture is
     lost. `now` is when the new capture was made. `is_reread` says that `comparable` is not the stored draft but a new
     reading, `is_joined` that `draft` was put together from several pages: some of them may have been missing before.
+    `has_notice` says whether `draft` carries a notice of a correction, where that has been looked for already.
     """
-    if known is None:
-        return Intent(change=Change.NEW, reason=FIRST, weight=owned_up(draft))
-    if comparable is None:
+    if known is None or comparable is None:
+        weight = owned_up(draft) if has_notice is None else (Weight.CORRECTION if has_notice else None)
+        if known is None:
+            return Intent(change=Change.NEW, reason=FIRST, weight=weight)
         # To keep the old reading as its own revision loses nothing; to overwrite it might.
-        return Intent(change=Change.REVISED, reason=LOST, weight=owned_up(draft))
+        return Intent(change=Change.REVISED, reason=LOST, weight=weight)
     changed = changed_fields(comparable, draft)
     if changed and not partly_agree(_telling(comparable), _telling(draft)):
         return Intent(change=Change.DIFFERENT, reason="neither headline nor text agrees with the known story")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from newskeep.errors import ListingFormatError, PageError, UndecodableError
 from newskeep.fetches import Purpose
-from newskeep.model import Capture, ExtractedPage, SiteMemory, Source
+from newskeep.model import Capture, ListingPage, SiteMemory, Source
 from newskeep.outcomes import Outcome
 from pipelines.context import CrawlContext
 from pipelines.pictures import look_at
@@ -14,6 +14,7 @@ from pipelines.stage import Stage
 from pipelines.tasks import ListingTask, PageTask, Task
 from pipelines.work import Work
 from pipelines.workers import PageLostError
+from storage.prepared import PreparedPage
 
 # What a story page may be served as. Many servers say nothing, or octet-stream, and mean HTML.
 _READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/octet-stream")
@@ -45,8 +46,9 @@ async def read(context: CrawlContext, work: Work) -> Work:
         return replace(work, outcome=error.outcome, detail=error.detail)
     except PageError as error:
         return replace(work, outcome=outcome_of_page_error(error), detail=error.message)
-    if isinstance(answer, ExtractedPage):
-        return replace(work, page=answer, memory=memory)
+    if isinstance(answer, PreparedPage):
+        return replace(work, page=answer.page, prepared=answer, memory=memory)
+    assert isinstance(answer, ListingPage)
     return replace(work, listing=answer)
 
 
@@ -66,7 +68,7 @@ def _task(source: Source, work: Work, capture: Capture, memory: SiteMemory) -> T
     kind = work.fetch.ask.kind
     if kind is not None:
         return ListingTask(capture=capture, kind=kind, source=source)
-    return PageTask(capture=capture, source=source, memory=memory)
+    return PageTask(capture=capture, source=source, memory=memory, prepare_for=source.slug)
 
 
 def is_readable(capture: Capture) -> bool:

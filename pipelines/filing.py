@@ -17,6 +17,7 @@ from pipelines.work import Finding, Work
 from storage.archive import Archive
 from storage.guids import name_story
 from storage.pages import CitedPage
+from storage.prepared import prepare_teasers
 from storage.rechecks import PageSeen
 from storage.stories import Sighting
 from storage.teasers import Carrier
@@ -82,8 +83,11 @@ def file_page(archive: Archive, work: Work, *, source_slug: str) -> Filed:
         capture_id=work.capture_id,
         seen_at=capture.captured_at,
         story_id=main.story_id,
+        is_new=main.outcome is Outcome.NEW_STORY,
     )
-    return replace(main, new_teasers=archive.teasers.save(carrier, page.teasers), new_further=new_further)
+    teasers = work.prepared.teasers if work.prepared is not None else prepare_teasers(page.teasers)
+    new_teasers = archive.teasers.save_prepared(carrier, teasers)
+    return replace(main, new_teasers=new_teasers, new_further=new_further)
 
 
 def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str) -> Filed:
@@ -107,6 +111,7 @@ def _file_story(archive: Archive, work: Work, finding: Finding, source_slug: str
         rendition=rendition,
         is_reread=is_reread,
         is_joined=finding.is_main and bool(work.pages),
+        has_notice=finding.prepared.has_notice,
     )
     answered(archive, capture, choice, intent, rendition)
     saved = archive.stories.save(intent, _sighting(work, capture, page, finding, choice, rendition, source_slug))
@@ -147,7 +152,7 @@ def _comparable(
     if story is None:
         return None, False
     if is_comparable(story, extractor_version=page.extractor_version, memory_version=work.memory.version):
-        if story.draft_digest == finding.digest:
+        if story.draft_digest == finding.prepared.digest:
             return finding.draft, False
         return archive.stories.draft(story.revision_id), False
     if story.revision_id not in work.comparables:
@@ -172,8 +177,7 @@ def _sighting(
         capture_id=work.capture_id,
         captured_at=capture.captured_at,
         payload_digest=capture.payload_digest,
-        draft_digest=finding.digest,
-        hashes=finding.hashes,
+        prepared=finding.prepared,
         extractor_version=page.extractor_version,
         memory_version=work.memory.version,
         rendition=rendition,

@@ -60,7 +60,7 @@ def page_seen(
         story_id=story_id,
         source=source_slug,
         at=capture.captured_at,
-        look=Look(digest=finding.digest, weight=intent.weight if intent.changed_fields else None),
+        look=Look(digest=finding.prepared.digest, weight=intent.weight if intent.changed_fields else None),
         is_revised=intent.change is Change.REVISED,
         weight=intent.weight if intent.change is Change.REVISED else None,
         url=choice.url if has_validators else None,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from newskeep.digests import draft_digest
 from newskeep.fetches import Fetch
 from newskeep.identity import aliases_of, is_redirect_to_front
-from newskeep.model import Capture, ExtractedPage, PageKind
-from newskeep.near_duplicates import sentence_hashes
+from newskeep.model import Capture, PageKind
 from newskeep.outcomes import Outcome
 from pipelines.stage import Stage
 from pipelines.work import Finding, Work
+from storage.prepared import PreparedPage, prepare_page
 
 
 class SeparatePipeline(Stage):
@@ -33,20 +32,24 @@ def separate(work: Work, *, source_slug: str) -> Work:
         return replace(work, outcome=Outcome.WALLED, detail=f"{page.wall.kind}: {page.wall.evidence}")
     if page.kind is not PageKind.STORY or page.main is None:
         return replace(work, outcome=Outcome.NOT_A_STORY, detail=f"the page is {page.kind}")
-    return replace(work, findings=findings_of(work.fetch, capture, page, source_slug=source_slug))
+    prepared = work.prepared
+    if prepared is None or prepared.page is not page:
+        prepared = prepare_page(page, source=source_slug, seen_at=capture.captured_at)
+    findings = _findings(work.fetch, capture, prepared, source_slug=source_slug)
+    return replace(work, findings=findings, prepared=prepared)
 
 
-def findings_of(fetch: Fetch, capture: Capture, page: ExtractedPage, *, source_slug: str) -> tuple[Finding, ...]:
+def _findings(fetch: Fetch, capture: Capture, prepared: PreparedPage, *, source_slug: str) -> tuple[Finding, ...]:
     """The stories of a page with their names, the main one first; a story without any name cannot be kept."""
+    page = prepared.page
     drafts = (page.main, *page.further) if page.main is not None else page.further
     found = (
         Finding(
             draft=draft,
-            digest=draft_digest(draft),
-            hashes=sentence_hashes(draft.text),
+            prepared=story,
             aliases=aliases_of(capture, draft, page, source_slug, fetch.ask.entry if draft is page.main else None),
             is_main=draft is page.main,
         )
-        for draft in drafts
+        for draft, story in zip(drafts, prepared.stories, strict=True)
     )
     return tuple(finding for finding in found if finding.aliases)

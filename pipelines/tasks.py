@@ -7,19 +7,28 @@ from dataclasses import dataclass
 from newskeep.extract.page import extract_page
 from newskeep.listings import parse_listing
 from newskeep.model import Capture, ExtractedPage, ListingKind, ListingPage, SiteMemory, Source
+from storage.prepared import PreparedPage, prepare_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask:
-    """Read one page. `source` is None for a page of no configured source."""
+    """Read one page. `source` is None for a page of no configured source.
+
+    `prepare_for` is the slug of the source for which its stories are also prepared as the archive writes them; None
+    leaves that out.
+    """
 
     capture: Capture
     source: Source | None
     memory: SiteMemory
+    prepare_for: str | None = None
 
-    def run(self) -> ExtractedPage:
+    def run(self) -> ExtractedPage | PreparedPage:
         """Read it; PageError where that cannot be done."""
-        return extract_page(self.capture, self.source, self.memory)
+        page = extract_page(self.capture, self.source, self.memory)
+        if self.prepare_for is None:
+            return page
+        return prepare_page(page, source=self.prepare_for, seen_at=self.capture.captured_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,7 @@ class ListingTask:
 
 
 Task = PageTask | ListingTask
-Answer = ExtractedPage | ListingPage
+Answer = ExtractedPage | PreparedPage | ListingPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,15 @@ from newskeep.fetches import Fetch
 from newskeep.identity import Alias
 from newskeep.model import EMPTY_MEMORY, ExtractedPage, ListingPage, SiteMemory, StoryDraft
 from newskeep.outcomes import Outcome
+from storage.prepared import PreparedPage, PreparedStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One story on a page and the names it goes by, strongest first.
-
-    `digest` is `digests.draft_digest`, `hashes` are `near_duplicates.sentence_hashes` of its text.
-    """
+    """One story on a page, prepared for the archive, and the names it goes by, strongest first."""
 
     draft: StoryDraft
-    digest: str
-    hashes: frozenset[int]
+    prepared: PreparedStory
     aliases: tuple[Alias, ...]
     is_main: bool
 
@@ -40,8 +37,10 @@ class Work:
     """What is known of a fetch so far. Once `outcome` is set, the stages that read the page leave it alone.
 
     `comparables` maps a revision's id to the draft that the present extractor makes of that revision's capture, None
-    where that capture is lost. `memory` is the snapshot of the site that the page was read with. `is_counted` is True
-    once the request's end stands in the tally. `pages` are the story's further pages, in order.
+    where that capture is lost. `memory` is the snapshot of the site that the page was read with. `prepared` is a page
+    as its worker prepared it for the archive; where that is not `page` (further pages were joined to it), it counts for
+    nothing. `is_counted` is True once the request's end stands in the tally. `pages` are the story's further pages, in
+    order.
     """
 
     fetch: Fetch
@@ -49,6 +48,7 @@ class Work:
     detail: str | None = None
     capture_id: int | None = None
     page: ExtractedPage | None = None
+    prepared: PreparedPage | None = None
     memory: SiteMemory = EMPTY_MEMORY
     pages: tuple[FurtherPage, ...] = ()
     listing: ListingPage | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -62,17 +62,16 @@ class DatabaseFile:
             else:
                 yield from self._outermost()
 
-    @contextmanager
-    def writing(self, operation: str) -> Iterator[None]:
+    def writing(self, operation: str) -> AbstractContextManager[None]:
         """Be part of the transaction that is open, or make one. For methods that write a few rows.
 
         Inside an open transaction there is no savepoint: who catches an error there and goes on has made one.
         """
-        with storage_errors(operation):
-            if self.connection.in_transaction:
-                yield
-            else:
-                yield from self._outermost()
+        try:
+            is_inside = self.connection.in_transaction
+        except sqlite3.ProgrammingError:
+            is_inside = False  # closed, which the beginning of a transaction says in our words
+        return storage_errors(operation) if is_inside else self.transaction(operation)
 
     def close(self) -> None:
         """Close the file; what is not committed is rolled back."""

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from newskeep.near_duplicates import (
     COMMON_FROM,
@@ -177,7 +178,7 @@ class CopyStore:
         found = []
         for other_id, _ in self._ranked(telling)[:_MOST_COMPARED]:
             row = self._run("SELECT text FROM stories WHERE id = ?", (other_id,)).fetchone()
-            overlap = compare(hashes, sentence_hashes(row[0]), common=common) if row else None
+            overlap = compare(hashes, _hashes_of(row[0]), common=common) if row else None
             if overlap is not None and overlap.kind is not None:
                 found.append((other_id, overlap))
         return found
@@ -234,6 +235,12 @@ class CopyStore:
         change("UPDATE copy_clusters SET cluster_id = ? WHERE story_id = ?", changed)
         change("INSERT INTO copy_clusters VALUES (?, ?)", [item for item in after.items() if item[0] not in before])
         return tuple(sorted(before.keys() ^ after.keys()))
+
+
+# A text that goes round is compared again and again on its day.
+@lru_cache(maxsize=256)
+def _hashes_of(text: str) -> frozenset[int]:
+    return sentence_hashes(text)
 
 
 def _ids(stories: Iterable[int]) -> str:

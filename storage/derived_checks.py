@@ -19,6 +19,7 @@ from storage.drafts import read_draft
 from storage.findings import MAX_FINDINGS_A_CHECK, Finding
 from storage.marks import marks_now
 from storage.story_rows import STORY_COLUMNS, story_columns
+from storage.values import row
 
 
 def check_derived(news: sqlite3.Connection) -> Iterator[Finding]:
@@ -60,7 +61,9 @@ def _misshown(news: sqlite3.Connection) -> Iterator[Finding]:
             draft = read_draft(text)
         except (ValueError, KeyError, TypeError):
             continue  # the check of drafts says it
-        said = dict(zip(STORY_COLUMNS, story_columns(draft, word_count=count_words(draft.text)), strict=True))
+        body = draft.text
+        columns = row(story_columns(draft, text=body, word_count=count_words(body)))
+        said = dict(zip(STORY_COLUMNS, columns, strict=True))
         wrong = [column for column, value in zip(_SHOWN, shown, strict=True) if value != said[column]]
         if wrong:
             message = f"story {story_id} does not show what its current revision says: {', '.join(wrong)}"

@@ -275,10 +275,9 @@ class MergeStore:
             capture_id=found[1],
             captured_at=read_time(found[2]),
             payload_digest=found[3],
-            draft_digest=found[4],
-            extractor_version=found[5],
-            memory_version=found[6],
-            rendition=Rendition(found[7]),
+            extractor_version=found[4],
+            memory_version=found[5],
+            rendition=Rendition(found[6]),
         )
         new_id = plan.story_id
         if new_id is None or self._run("SELECT 1 FROM stories WHERE id = ?", (new_id,)).fetchone():
@@ -346,7 +345,7 @@ WHERE story_id = ? AND action = 'merge' AND undone_at IS NULL ORDER BY id DESC
 """
 _SELECT_CAPTURES = "SELECT id, number, capture_id FROM revisions WHERE story_id = ? ORDER BY captured_at, number"
 _SELECT_NEWEST = (
-    "SELECT draft, capture_id, captured_at, payload_digest, draft_digest, extractor_version, memory_version, rendition"
+    "SELECT draft, capture_id, captured_at, payload_digest, extractor_version, memory_version, rendition"
     " FROM revisions WHERE id IN ({}) ORDER BY captured_at DESC, number DESC LIMIT 1"
 )
 _SELECT_ADDRESS = """

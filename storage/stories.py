@@ -12,17 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from newskeep.change_weight import Weight
-from newskeep.digests import draft_digest
 from newskeep.errors import StoryMissingError
-from newskeep.identity import Choice, KnownStory, Rendition, story_id_key
+from newskeep.identity import AliasKind, Choice, KnownStory, Rendition, story_id_key
 from newskeep.model import StoryDraft
 from newskeep.near_duplicates import sentence_hashes
 from newskeep.presence import Presence
 from newskeep.revise import Change, Intent
-from newskeep.text import count_words
 from newskeep.urls import url_key
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
@@ -31,21 +30,12 @@ from storage.drafts import read_draft
 from storage.ids import free_id
 from storage.marks import marks_now, refresh_marks
 from storage.news_schema import INDEX_STORY
+from storage.prepared import PreparedStory, marks_of_new, prepare_story
 from storage.rechecks import read_unrest
-from storage.story_rows import (
-    INSERT_REVISION,
-    STORY_COLUMNS,
-    UPDATE_READING,
-    media_kinds,
-    media_rows,
-    picture_rows,
-    reading_columns,
-    story_columns,
-    story_marks,
-)
+from storage.story_rows import INSERT_REVISION, STORY_COLUMNS, UPDATE_READING
 from storage.story_view import StoryView, read_story
 from storage.stranger_rows import add_stranger
-from storage.values import Value, list_text, read_time, row, seen_text
+from storage.values import list_text, read_time, row, seen_text
 from storage.watches import queue_revision
 
 
@@ -53,7 +43,7 @@ from storage.watches import queue_revision
 class Sighting:
     """One story as one capture shows it, with the story it was found to be.
 
-    `hashes` are `near_duplicates.sentence_hashes` of the draft's text; None lets the archive work them out.
+    `prepared` is the draft as `prepare_story` prepares it; None lets the archive do that.
     """
 
     source: str
@@ -62,11 +52,10 @@ class Sighting:
     capture_id: int
     captured_at: datetime
     payload_digest: str
-    draft_digest: str
     extractor_version: str
     memory_version: int = 0
     rendition: Rendition = Rendition.PAGE
-    hashes: frozenset[int] | None = None
+    prepared: PreparedStory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +81,8 @@ class StoryStore:
         `at` is the moment whose revision is wanted, as `KnownStory` says; None means the current one.
         """
         matched: dict[int, list[str]] = {}
-        sql = "SELECT key, story_id FROM aliases WHERE key IN (SELECT value FROM json_each(?))"
-        for key, story_id in self._run(sql, (json.dumps(list(keys)),)):
+        sql = f"SELECT key, story_id FROM aliases WHERE key IN ({_marks(len(keys))})"
+        for key, story_id in self._run(sql, tuple(keys)):
             matched.setdefault(story_id, []).append(key)
         return tuple(self._known(story_id, tuple(found), at, keys) for story_id, found in sorted(matched.items()))
 
@@ -110,6 +99,8 @@ class StoryStore:
             else:
                 saved = self._keep(intent, sighting, known)
             self._name(saved.story_id, sighting)
+            if known is not None and known.url != sighting.choice.url:
+                self._run("UPDATE stories SET url = ? WHERE id = ?", (sighting.choice.url, saved.story_id))
             return saved
 
     def seen(self, story_id: int, now: datetime) -> None:
@@ -214,33 +205,31 @@ class StoryStore:
     def _insert(self, intent: Intent, sighting: Sighting) -> SavedStory:
         add_stranger(self._file.connection, sighting.source, sighting.choice.url, now=sighting.captured_at)
         story_id = free_id(self._file.connection, "stories", sighting.captured_at)
-        word_count = self.place(story_id, intent, sighting)
-        self._add_revision(story_id, 1, intent, sighting, word_count)
+        self.place(story_id, intent, sighting)
+        self._add_revision(story_id, 1, intent, sighting)
         return SavedStory(story_id=story_id, revision=1)
 
-    def place(self, story_id: int, intent: Intent, sighting: Sighting) -> int:
-        """Write a story's own row, indexed, with pictures and copies, under a free id; gives its count of words.
+    def place(self, story_id: int, intent: Intent, sighting: Sighting) -> None:
+        """Write a story's own row, indexed, with pictures and copies, under a free id.
 
         Its revisions and names are left to the caller, who holds `settle` to them where they are more than one.
         """
         with self._file.writing("write a story"):
-            at, word_count = seen_text(sighting.captured_at), count_words(sighting.draft.text)
-            own = (story_id, sighting.source, sighting.choice.url, 1, at, 1, sighting.extractor_version, "present")
-            columns = row((*own, *story_columns(sighting.draft, word_count=word_count)))
-            shown = dict(zip(_INSERTED, columns, strict=True))
+            at, source, prepared = seen_text(sighting.captured_at), sighting.source, _prepared(sighting)
             # Looked for first, so that the story can be marked as a copy when it is written.
-            hashes = _hashes(sighting)
-            related = self._copies.related(hashes)
-            marks = story_marks(shown, has=_has(intent, sighting, related))
-            self._run(_INSERT_STORY, (*columns, marks))
-            self._run(INDEX_STORY, (story_id, *(shown[column] for column in _INDEXED), marks))
-            moment = shown["published_at"] or shown["first_seen_at"]
-            self._run(_INSERT_FACTS, (story_id, sighting.source, moment, *(shown[fact] for fact in _FACTS), at))
-            self._add_pictures(story_id, sighting.draft)
-            for other_id in self._copies.add(story_id, hashes, related):
+            related = self._copies.related(prepared.hashes)
+            marks = _marks_of(prepared, intent, sighting, related)
+            columns = prepared.columns
+            url, version = row((sighting.choice.url, sighting.extractor_version))
+            self._run(_INSERT_STORY, (story_id, source, url, 1, at, 1, version, "present", *columns, marks))
+            self._run(INDEX_STORY, (story_id, *_INDEXED(columns), marks))
+            published, section, language, form, words = _FACTS(columns)
+            facts = (story_id, source, published or at, section, language, form, "present", words, 1, at)
+            self._run(_INSERT_FACTS, facts)
+            self._add_pictures(story_id, prepared)
+            for other_id in self._copies.add(story_id, prepared.hashes, related):
                 if other_id != story_id:
                     self._file.before_commit(("marks", other_id), partial(self._remark, other_id))
-            return word_count
 
     def _remark(self, story_id: int) -> None:
         # It may have gone since, into another story or for good.
@@ -250,118 +239,127 @@ class StoryStore:
     def settle(self, story_id: int) -> None:
         """Show what the newest of a story's revisions says: some came to it, or left it."""
         with self._file.writing("write a story"):
-            number, version, text = self._run(_SELECT_NEWEST, (story_id,)).fetchone()
+            number, version, text, at, source = self._run(_SELECT_NEWEST, (story_id,)).fetchone()
             self._run(_SETTLE, (number, story_id))
-            self._show(story_id, read_draft(text), version)
+            prepared = prepare_story(read_draft(text), source=source, seen_at=read_time(at))
+            self._show(story_id, prepared, version)
 
     def _revise(self, intent: Intent, sighting: Sighting, known: KnownStory) -> SavedStory:
         story_id = known.story_id
         if intent.reread is not None:
             self._replace_reading(known, intent.reread, sighting)
         (last,) = self._run("SELECT max(number) FROM revisions WHERE story_id = ?", (story_id,)).fetchone()
-        self._add_revision(story_id, last + 1, intent, sighting, count_words(sighting.draft.text))
+        self._add_revision(story_id, last + 1, intent, sighting)
         self._run("UPDATE stories SET revision_count = revision_count + 1 WHERE id = ?", (story_id,))
         self.seen(story_id, sighting.captured_at)
         # An older capture that comes in later (an import) adds to the past and leaves the present alone.
         if known.is_current and sighting.captured_at >= known.captured_at:
             self._run("UPDATE stories SET current_revision = ? WHERE id = ?", (last + 1, story_id))
-            self._show(story_id, sighting.draft, sighting.extractor_version, _hashes(sighting))
+            self._show(story_id, _prepared(sighting), sighting.extractor_version)
         else:
             refresh_marks(self._file.connection, story_id)
         return SavedStory(story_id=story_id, revision=last + 1)
 
     def _keep(self, intent: Intent, sighting: Sighting, known: KnownStory) -> SavedStory:
         self.seen(known.story_id, sighting.captured_at)
-        reading = sighting.draft if intent.adopt else intent.reread
-        if reading is not None:
-            self._replace_reading(known, reading, sighting)
+        if intent.adopt or intent.reread is not None:
+            reading = self._replace_reading(known, None if intent.adopt else intent.reread, sighting)
             if intent.adopt:
                 self._run(
                     "UPDATE revisions SET capture_id = ?, payload_digest = ?, rendition = ? WHERE id = ?",
                     (sighting.capture_id, sighting.payload_digest, sighting.rendition, known.revision_id),
                 )
             if known.is_current:
-                hashes = _hashes(sighting) if reading is sighting.draft else None
-                self._show(known.story_id, reading, sighting.extractor_version, hashes)
+                self._show(known.story_id, reading, sighting.extractor_version)
         return SavedStory(story_id=known.story_id, revision=known.revision)
 
-    def _show(
-        self, story_id: int, draft: StoryDraft, extractor_version: str, hashes: frozenset[int] | None = None
-    ) -> None:
-        """Make a draft what the archive shows of a story; `hashes` are those of its sentences where they are known."""
+    def _show(self, story_id: int, prepared: PreparedStory, extractor_version: str) -> None:
+        """Make a draft what the archive shows of a story."""
         (before,) = self._run("SELECT text FROM stories WHERE id = ?", (story_id,)).fetchone()
-        columns = row(story_columns(draft, word_count=count_words(draft.text)))
-        shown = dict(zip(STORY_COLUMNS, columns, strict=True))
+        shown = dict(zip(STORY_COLUMNS, prepared.columns, strict=True))
         self._run("DELETE FROM pictures WHERE story_id = ?", (story_id,))
         self._run("DELETE FROM media WHERE story_id = ?", (story_id,))
-        self._add_pictures(story_id, draft)
+        self._add_pictures(story_id, prepared)
         marks = marks_now(self._file.connection, story_id, shown)
         # Words and marks in one statement: each that changes the index writes all of the story anew.
-        self._run(_UPDATE_STORY, row((*columns, marks, extractor_version, story_id)))
-        if draft.text != before:
-            hashes = sentence_hashes(draft.text) if hashes is None else hashes
-            for changed_id in self._copies.change(story_id, hashes, before=sentence_hashes(before)):
+        self._run(_UPDATE_STORY, row((*prepared.columns, marks, extractor_version, story_id)))
+        if shown["text"] != before:
+            for changed_id in self._copies.change(story_id, prepared.hashes, before=sentence_hashes(before)):
                 refresh_marks(self._file.connection, changed_id)
 
-    def _add_pictures(self, story_id: int, draft: StoryDraft) -> None:
-        for columns in picture_rows(story_id, draft):
-            self._run(f"INSERT INTO pictures VALUES ({_marks(10)})", row(columns))
-        for columns in media_rows(story_id, draft):
-            self._run(f"INSERT INTO media VALUES ({_marks(6)})", row(columns))
+    def _add_pictures(self, story_id: int, prepared: PreparedStory) -> None:
+        for columns in prepared.pictures:
+            self._run(_INSERT_PICTURE, (story_id, *columns))
+        for columns in prepared.media:
+            self._run(_INSERT_MEDIA, (story_id, *columns))
 
-    def _add_revision(self, story_id: int, number: int, intent: Intent, sighting: Sighting, word_count: int) -> None:
+    def _add_revision(self, story_id: int, number: int, intent: Intent, sighting: Sighting) -> None:
         counts = (intent.words_added, intent.words_removed) if intent.changed_fields else (None, None)
+        prepared = _prepared(sighting)
         values = (
             story_id, number, seen_text(sighting.captured_at), list_text(intent.changed_fields), intent.reason,
             intent.weight, *counts, sighting.rendition, sighting.capture_id, sighting.payload_digest,
-            *_reading(sighting.draft, sighting, word_count),
+            sighting.extractor_version, sighting.memory_version, prepared.digest,
         )  # fmt: skip
-        queue_revision(self._file, self._run(INSERT_REVISION, row(values)).lastrowid)
+        queue_revision(self._file, self._run(INSERT_REVISION, (*row(values), *prepared.reading)).lastrowid)
 
-    def _replace_reading(self, known: KnownStory, draft: StoryDraft, sighting: Sighting) -> None:
-        self._run(UPDATE_READING, row((*_reading(draft, sighting, count_words(draft.text)), known.revision_id)))
+    def _replace_reading(self, known: KnownStory, draft: StoryDraft | None, sighting: Sighting) -> PreparedStory:
+        """Put a draft, None for that of the sighting, in place of what was read of a revision; gives it prepared."""
+        if draft is None:
+            prepared = _prepared(sighting)
+        else:
+            prepared = prepare_story(draft, source=sighting.source, seen_at=known.captured_at)
+        version = (sighting.extractor_version, sighting.memory_version)
+        self._run(UPDATE_READING, (*row(version), prepared.digest, *prepared.reading, known.revision_id))
+        return prepared
 
     def _name(self, story_id: int, sighting: Sighting) -> None:
         """Write the story's names, and link what waited for them."""
         at = seen_text(sighting.captured_at)
         for alias in sighting.choice.aliases:
             values = (alias.key, story_id, alias.kind, alias.value, alias.reason, at, sighting.capture_id)
-            if self._run(_INSERT_ALIAS, row(values)).rowcount:
+            if self._run(_INSERT_ALIAS, row(values)).rowcount and alias.kind not in _NO_ADDRESSES:
                 # Row by row: an update that may touch several makes the full-text index write itself out.
                 for (teaser_id,) in self._run(_WAITING_TEASERS, (alias.key,)).fetchall():
                     self._run("UPDATE teasers SET target_story_id = ? WHERE id = ?", (story_id, teaser_id))
                 for (listing_id,) in self._run(_WAITING_ENTRIES, (alias.key,)).fetchall():
                     self._run(_LINK_ENTRY, (story_id, listing_id, alias.key))
-        self._run("UPDATE stories SET url = ?1 WHERE id = ?2 AND url <> ?1", (sighting.choice.url, story_id))
 
 
-def _has(intent: Intent, sighting: Sighting, related: Related) -> tuple[str, ...]:
-    told = (("correction", intent.weight is Weight.CORRECTION), ("copy", related.has_copy))
-    return (*media_kinds(sighting.draft), *(word for word, is_so in told if is_so))
+def _prepared(sighting: Sighting) -> PreparedStory:
+    prepared = sighting.prepared
+    if prepared is None:
+        prepared = prepare_story(sighting.draft, source=sighting.source, seen_at=sighting.captured_at)
+    return prepared
 
 
-def _hashes(sighting: Sighting) -> frozenset[int]:
-    return sentence_hashes(sighting.draft.text) if sighting.hashes is None else sighting.hashes
+def _marks_of(prepared: PreparedStory, intent: Intent, sighting: Sighting, related: Related) -> str:
+    """The marks of a new story: as they were prepared, unless it came in otherwise than was foreseen."""
+    source, at, is_corrected = sighting.source, sighting.captured_at, intent.weight is Weight.CORRECTION
+    foreseen = (prepared.source, prepared.seen_at, prepared.has_notice, False)
+    if foreseen == (source, at, is_corrected, related.has_copy):
+        return prepared.marks
+    told = (("copy", related.has_copy), ("correction", is_corrected))
+    has = (*prepared.has, *(word for word, is_so in told if is_so))
+    return marks_of_new(prepared.columns, source=source, seen_at=at, has=has)
 
 
 def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _reading(draft: StoryDraft, sighting: Sighting, word_count: int) -> tuple[Value, ...]:
-    digest = sighting.draft_digest if draft is sighting.draft else draft_digest(draft)
-    version = (sighting.extractor_version, sighting.memory_version)
-    return reading_columns(draft, version=version, digest=digest, word_count=word_count)
-
-
 _INSERTED = (
     "id", "source", "url", "revision_count", "first_seen_at", "current_revision", "extractor_version", "presence",
-    *STORY_COLUMNS,
+    *STORY_COLUMNS, "marks",
 )  # fmt: skip
-_INSERT_STORY = f"INSERT INTO stories ({', '.join(_INSERTED)}, marks) VALUES ({_marks(len(_INSERTED) + 1)})"
-_FACTS = ("section", "language", "form", "presence", "words", "revision_count")
+_INSERT_STORY = f"INSERT INTO stories ({', '.join(_INSERTED)}) VALUES ({_marks(len(_INSERTED))})"
+_FACTS = itemgetter(*map(STORY_COLUMNS.index, ("published_at", "section", "language", "form", "words")))
 # With its values, not as a SELECT: a statement that may add several rows makes the full-text index write itself out.
-_INSERT_FACTS = f"INSERT INTO story_facts VALUES ({_marks(4 + len(_FACTS))})"
+_INSERT_FACTS = f"INSERT INTO story_facts VALUES ({_marks(10)})"
+_INSERT_PICTURE = f"INSERT INTO pictures VALUES ({_marks(10)})"
+_INSERT_MEDIA = f"INSERT INTO media VALUES ({_marks(6)})"
+_NO_ADDRESSES = frozenset((AliasKind.POST_ID, AliasKind.GUID, AliasKind.STORY_ID))
+"""Names that no teaser and no listing points to a story by."""
 _SEEN_LATER = "UPDATE story_facts SET last_seen_at = ?1 WHERE story_id = ?2 AND last_seen_at < ?1"
 _SEEN_EARLIER = "UPDATE stories SET first_seen_at = ?1 WHERE id = ?2 AND first_seen_at > ?1"
 _UPDATE_STORY = (
@@ -369,8 +367,8 @@ _UPDATE_STORY = (
     " WHERE id = ?"
 )
 _SELECT_NEWEST = (
-    "SELECT number, extractor_version, draft FROM revisions WHERE story_id = ?"
-    " ORDER BY captured_at DESC, number DESC LIMIT 1"
+    "SELECT number, revisions.extractor_version, draft, captured_at, source FROM revisions"
+    " JOIN stories ON stories.id = story_id WHERE story_id = ? ORDER BY captured_at DESC, number DESC LIMIT 1"
 )
 _SETTLE = (
     "UPDATE stories SET current_revision = ?1,"
@@ -388,7 +386,9 @@ _INSERT_ALIAS = (
     "INSERT INTO aliases (key, story_id, kind, value, reason, first_seen_at, capture_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (key) DO NOTHING"
 )
-_INDEXED = ("headline", "standfirst", "text", "captions", "headline_neighbours", "neighbours")
+_INDEXED = itemgetter(
+    *map(STORY_COLUMNS.index, ("headline", "standfirst", "text", "captions", "headline_neighbours", "neighbours"))
+)
 _WAITING_TEASERS = "SELECT id FROM teasers WHERE target_key = ? AND target_story_id IS NULL"
 _WAITING_ENTRIES = "SELECT listing_id FROM entries WHERE url_key = ? AND story_id IS NULL"
 _LINK_ENTRY = "UPDATE entries SET story_id = ? WHERE listing_id = ? AND url_key = ?"

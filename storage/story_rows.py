@@ -19,10 +19,9 @@ STORY_COLUMNS = (
 )  # fmt: skip
 """The columns of `stories` that a draft gives, in the order of `story_columns`."""
 
-READING_COLUMNS = (
-    "extractor_version", "memory_version", "draft_digest", "headline", "standfirst", "byline", "published_at", "words",
-    "draft",
-)  # fmt: skip
+READING_VALUES = ("headline", "standfirst", "byline", "published_at", "words", "draft")
+"""The columns of `revisions` that a draft gives, in the order of `reading_values`."""
+READING_COLUMNS = ("extractor_version", "memory_version", "draft_digest", *READING_VALUES)
 """The columns of `revisions` that a reading gives, in the order of `reading_columns`."""
 INSERT_REVISION = (
     "INSERT INTO revisions (story_id, number, captured_at, changed_fields, reason, weight, words_added, words_removed,"
@@ -34,15 +33,18 @@ UPDATE_READING = f"UPDATE revisions SET {', '.join(f'{column} = ?' for column in
 
 def reading_columns(draft: StoryDraft, *, version: tuple[str, int], digest: str, word_count: int) -> tuple[Value, ...]:
     """Give the values of `READING_COLUMNS`; `version` is the extractor's and that of the site memory."""
-    return (
-        *version, digest, draft.headline, draft.standfirst, draft.byline,
-        page_text(draft.published.at) if draft.published else None, word_count, write_draft(draft),
-    )  # fmt: skip
+    return (*version, digest, *reading_values(draft, word_count=word_count))
 
 
-def story_columns(draft: StoryDraft, *, word_count: int) -> tuple[Value, ...]:
-    """Give the values of `STORY_COLUMNS`; `word_count` is that of the text."""
-    lead, captions, text = lead_picture(draft), captions_text(draft), draft.text
+def reading_values(draft: StoryDraft, *, word_count: int) -> tuple[Value, ...]:
+    """Give the values of `READING_VALUES`; `word_count` is that of the text."""
+    published = page_text(draft.published.at) if draft.published else None
+    return (draft.headline, draft.standfirst, draft.byline, published, word_count, write_draft(draft))
+
+
+def story_columns(draft: StoryDraft, *, text: str, word_count: int) -> tuple[Value, ...]:
+    """Give the values of `STORY_COLUMNS`; `text` is the draft's, `word_count` that of it."""
+    lead, captions = lead_picture(draft), captions_text(draft)
     published = _date_columns(draft.published)
     return (
         draft.headline, published[0], draft.section, draft.byline, draft.kicker, draft.standfirst, draft.language,
@@ -91,23 +93,20 @@ def _text(value: Value) -> str | None:
     return None if value is None else str(value)
 
 
-def picture_rows(story_id: int, draft: StoryDraft) -> list[tuple[Value, ...]]:
-    """Give the rows of `pictures`; slots count from 1."""
+def picture_rows(draft: StoryDraft) -> list[tuple[Value, ...]]:
+    """Give the rows of `pictures` without the story's id; slots count from 1."""
     return [
         (
-            story_id, slot, flag(picture.lead), picture.caption, picture.credit, picture.alt, picture.url,
+            slot, flag(picture.lead), picture.caption, picture.credit, picture.alt, picture.url,
             picture.position, picture.width, picture.height,
         )
         for slot, picture in enumerate(draft.pictures, 1)
     ]  # fmt: skip
 
 
-def media_rows(story_id: int, draft: StoryDraft) -> list[tuple[Value, ...]]:
-    """Give the rows of `media`; slots count from 1."""
-    return [
-        (story_id, slot, media.kind, media.title, media.provider, media.url)
-        for slot, media in enumerate(draft.media, 1)
-    ]
+def media_rows(draft: StoryDraft) -> list[tuple[Value, ...]]:
+    """Give the rows of `media` without the story's id; slots count from 1."""
+    return [(slot, media.kind, media.title, media.provider, media.url) for slot, media in enumerate(draft.media, 1)]
 
 
 def media_kinds(draft: StoryDraft) -> tuple[str, ...]:

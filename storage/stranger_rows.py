@@ -11,7 +11,9 @@ from storage.values import row, seen_text
 
 def add_stranger(connection: sqlite3.Connection, slug: str, url: str, *, now: datetime) -> None:
     """Write a source by its slug and an address on its site, unless it is known."""
-    connection.execute(_INSERT, row((slug, slug, origin_of(url), seen_text(now))))
+    # Most are known, and to look is quicker than to put the row together.
+    if connection.execute("SELECT 1 FROM sources WHERE slug = ?", (slug,)).fetchone() is None:
+        connection.execute(_INSERT, row((slug, slug, origin_of(url), seen_text(now))))
 
 
 _INSERT = (

@@ -7,29 +7,25 @@ target that is not archived yet is linked when its story arrives (`storage.stori
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from operator import itemgetter
 
-from newskeep.digests import teaser_digest
 from newskeep.model import Teaser
-from newskeep.neighbours import neighbours
-from newskeep.urls import url_key
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
 from storage.news_schema import INDEX_TEASER
+from storage.prepared import TEASER_COLUMNS, PreparedTeaser, prepare_teasers
 from storage.values import Value, row, seen_text
-
-_DIGEST = re.compile(r"\d+:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
     """The page that shows teasers: a story's, or a listing's. Exactly one of the two ids is set.
 
-    `page_url` is the address in normal form: together with the story it says which page it is.
+    `page_url` is the address in normal form: together with the story it says which page it is. `is_new` says that no
+    teaser of the page can be known, because its story has just been written.
     """
 
     page_url: str
@@ -37,6 +33,7 @@ class Carrier:
     seen_at: datetime
     story_id: int | None = None
     listing_id: int | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +54,44 @@ class TeaserStore:
 
     def save(self, carrier: Carrier, teasers: Iterable[Teaser]) -> int:
         """Write a page's teasers; gives how many of them are new."""
-        by_identity = each_once(teasers)
-        if not by_identity:
+        return self.save_prepared(carrier, prepare_teasers(teasers))
+
+    def save_prepared(self, carrier: Carrier, teasers: Sequence[PreparedTeaser]) -> int:
+        """As `save`, for teasers from `prepare_teasers`."""
+        if not teasers:
             return 0
         with self._file.writing("save teasers"):
-            known = self._known(carrier)
-            new = [item for item in by_identity.items() if item[0] not in known]
+            known = {} if carrier.is_new else self._known(carrier)
+            new = [teaser for teaser in teasers if teaser.identity not in known]
             self._insert(carrier, new)
-            for identity, teaser in by_identity.items():
-                if identity in known:
-                    self._meet_again(known[identity], carrier, teaser)
+            for teaser in teasers:
+                if teaser.identity in known:
+                    self._meet_again(known[teaser.identity], carrier, teaser)
         return len(new)
 
     @guarded("compare teasers")
     def compare(self, carrier: Carrier, teasers: Iterable[Teaser]) -> Mending:
         """Say what `mend` would do."""
-        found = each_once(teasers)
+        return self._mending(carrier, _by_identity(teasers))
+
+    def mend(self, carrier: Carrier, teasers: Iterable[Teaser]) -> Mending:
+        """Write a story page's teasers as a new reading of its capture has them, and say what that changed.
+
+        Of those last seen in this very capture, what the reading does not find goes, and the others get its words.
+        """
+        found = _by_identity(teasers)
+        with self._file.writing("mend teasers"):
+            mending = self._mending(carrier, found)
+            here = self._last_seen_at(carrier)
+            # One row by its id at a time: more would make the full-text index write itself out.
+            for identity in sorted(mending.dropped):
+                self._run("DELETE FROM teasers WHERE id = ?", (here[identity][0],))
+            for identity in sorted(mending.reworded):
+                self._run(_MEND, (*found[identity].columns, here[identity][0]))
+            self.save_prepared(carrier, tuple(found.values()))
+        return mending
+
+    def _mending(self, carrier: Carrier, found: Mapping[str, PreparedTeaser]) -> Mending:
         last_seen_here = self._last_seen_at(carrier)
         known = self._known(carrier)
         return Mending(
@@ -80,31 +99,16 @@ class TeaserStore:
             reworded=frozenset(
                 identity
                 for identity, (_, words) in last_seen_here.items()
-                if identity in found and _mended(carrier, identity, found[identity]) != words
+                if identity in found and found[identity].columns != words
             ),
             dropped=frozenset(last_seen_here.keys() - found.keys()),
         )
 
-    def mend(self, carrier: Carrier, teasers: Iterable[Teaser]) -> Mending:
-        """Write a story page's teasers as a new reading of its capture has them, and say what that changed.
-
-        Of those last seen in this very capture, what the reading does not find goes, and the others get its words.
-        """
-        found = each_once(teasers)
-        with self._file.writing("mend teasers"):
-            mending = self.compare(carrier, found.values())
-            here = self._last_seen_at(carrier)
-            # One row by its id at a time: more would make the full-text index write itself out.
-            for identity in sorted(mending.dropped):
-                self._run("DELETE FROM teasers WHERE id = ?", (here[identity][0],))
-            for identity in sorted(mending.reworded):
-                self._run(_MEND, (*_mended(carrier, identity, found[identity]), here[identity][0]))
-            self.save(carrier, found.values())
-        return mending
-
     def _last_seen_at(self, carrier: Carrier) -> dict[str, tuple[int, tuple[Value, ...]]]:
-        """The page's teasers that were last seen in this capture, by identity: id and the columns of `_MENDED`."""
-        sql = f"SELECT identity, id, {', '.join(_MENDED)} FROM teasers WHERE page_story_id = ? AND capture_id = ?"
+        """The page's teasers last seen in this capture, by identity: id and the columns of `TEASER_COLUMNS`."""
+        sql = (
+            f"SELECT identity, id, {', '.join(TEASER_COLUMNS)} FROM teasers WHERE page_story_id = ? AND capture_id = ?"
+        )
         rows = self._run(f"{sql} AND page_url = ?", row((carrier.story_id, carrier.capture_id, carrier.page_url)))
         return {identity: (teaser_id, tuple(words)) for identity, teaser_id, *words in rows}
 
@@ -125,104 +129,40 @@ class TeaserStore:
             rows = self._run(f"{select} WHERE page_story_id = ? AND page_url = ?", values)
         return {identity: (teaser_id, first, last) for identity, teaser_id, first, last in rows}
 
-    def _insert(self, carrier: Carrier, new: Iterable[tuple[str, Teaser]]) -> None:
+    def _insert(self, carrier: Carrier, new: Sequence[PreparedTeaser]) -> None:
         # Numbered here, so that all of a page's are two statements instead of twenty.
         (last,) = self._run("SELECT coalesce(max(id), 0) FROM teasers").fetchone()
-        rows, indexed, at = [], [], seen_text(carrier.seen_at)
-        for teaser_id, (identity, teaser) in enumerate(new, last + 1):
-            caption = teaser.picture.caption if teaser.picture else None
-            words = (teaser.headline, teaser.standfirst, caption, teaser.heading)
-            near = neighbours(words)
-            rows.append(row((teaser_id, *_columns(carrier, at, identity, teaser), near)))
-            indexed.append(row((teaser_id, *words, near)))
+        at = seen_text(carrier.seen_at)
+        own = row((carrier.story_id, carrier.listing_id, at, at, carrier.page_url, carrier.capture_id))
+        numbered = list(enumerate(new, last + 1))
+        rows = [(number, *own, teaser.identity, teaser.key, *teaser.columns) for number, teaser in numbered]
         self._file.connection.executemany(_INSERT, rows)
+        indexed = [(number, *_INDEXED(teaser.columns)) for number, teaser in numbered]
         self._file.connection.executemany(INDEX_TEASER, indexed)
 
-    def _meet_again(self, known: tuple[int, str, str], carrier: Carrier, teaser: Teaser) -> None:
+    def _meet_again(self, known: tuple[int, str, str], carrier: Carrier, teaser: PreparedTeaser) -> None:
         # One row by its id at a time: an update that may touch several makes the full-text index write itself out.
         teaser_id, first, last = known
         at = seen_text(carrier.seen_at)
         if at > last:
-            self._run(_MOVE, (at, teaser.slot, teaser.block, carrier.capture_id, teaser_id))
+            self._run(_MOVE, (at, *_PLACE(teaser.columns), carrier.capture_id, teaser_id))
         elif at < first:
             self._run("UPDATE teasers SET first_seen_at = ? WHERE id = ?", (at, teaser_id))
 
 
-def teaser_identity(teaser: Teaser) -> str:
-    """Give what tells a page's teasers apart: the key of the target, else the digest of heading and words."""
-    return _target_key(teaser) or teaser_digest(teaser)
+def _by_identity(teasers: Iterable[Teaser]) -> dict[str, PreparedTeaser]:
+    return {teaser.identity: teaser for teaser in prepare_teasers(teasers)}
 
 
-def each_once(teasers: Iterable[Teaser]) -> dict[str, Teaser]:
-    """Give a page's teasers by identity; what the first lacks of one target is taken from the next."""
-    kept: dict[str, Teaser] = {}
-    for teaser in teasers:
-        identity = teaser_identity(teaser)
-        first = kept.get(identity)
-        kept[identity] = teaser if first is None else _completed(first, teaser)
-    return kept
-
-
-def _completed(first: Teaser, second: Teaser) -> Teaser:
-    return replace(
-        first,
-        headline=first.headline or second.headline,
-        kicker=first.kicker or second.kicker,
-        standfirst=first.standfirst or second.standfirst,
-        picture=first.picture or second.picture,
-    )
-
-
-def _target_key(teaser: Teaser) -> str | None:
-    return _key(teaser.target_url) if teaser.target_url else None
-
-
-# The pages of a site promote the same stories, so most targets have just been seen.
-@lru_cache(maxsize=4096)
-def _key(url: str) -> str | None:
-    try:
-        return url_key(url)
-    except ValueError:
-        return None
-
-
-def _has_target(identity: str) -> bool:
-    """Is this identity the key of a target? A digest is a number, a colon and hex digits."""
-    return _DIGEST.fullmatch(identity) is None
-
-
-def _mended(carrier: Carrier, identity: str, teaser: Teaser) -> tuple[Value, ...]:
-    """The values of `_MENDED`."""
-    shown = dict(zip(_COLUMNS, _columns(carrier, "", identity, teaser), strict=False))
-    caption = teaser.picture.caption if teaser.picture else None
-    near = neighbours((teaser.headline, teaser.standfirst, caption, teaser.heading))
-    return row((*(shown[column] for column in _MENDED[:-1]), near))
-
-
-def _columns(carrier: Carrier, at: str, identity: str, teaser: Teaser) -> tuple[Value, ...]:
-    picture = teaser.picture
-    key = identity if _has_target(identity) else None
-    of_picture = (picture.url, picture.alt, picture.caption, picture.credit) if picture else (None, None, None, None)
-    return (
-        carrier.story_id, carrier.listing_id, teaser.kind, teaser.heading, teaser.headline, teaser.standfirst,
-        teaser.kicker, teaser.slot, teaser.block, at, at, teaser.target_url, carrier.page_url, *of_picture, key,
-        identity, carrier.capture_id, key,
-    )  # fmt: skip
-
-
-_COLUMNS = (
-    "page_story_id", "listing_id", "kind", "heading", "headline", "standfirst", "kicker", "slot", "block",
-    "first_seen_at", "last_seen_at", "target_url", "page_url", "picture_url", "picture_alt", "caption", "credit",
-    "target_key", "identity", "capture_id", "target_story_id",
-)  # fmt: skip
-"""The columns that `_columns` gives; for the last one, the key under which the target is known."""
-_MENDED = (
-    "kind", "heading", "headline", "standfirst", "kicker", "slot", "block", "target_url", "picture_url", "picture_alt",
-    "caption", "credit", "neighbours",
+_INSERTED = (
+    "id", "page_story_id", "listing_id", "first_seen_at", "last_seen_at", "page_url", "capture_id", "identity",
+    "target_key", *TEASER_COLUMNS,
 )  # fmt: skip
 _INSERT = f"""
-INSERT INTO teasers (id, {", ".join(_COLUMNS)}, neighbours)
-VALUES ({", ".join("?" * len(_COLUMNS))}, (SELECT story_id FROM aliases WHERE key = ?), ?)
+INSERT INTO teasers ({", ".join(_INSERTED)}, target_story_id)
+VALUES ({", ".join("?" * len(_INSERTED))}, (SELECT story_id FROM aliases WHERE key = ?9))
 """
-_MEND = f"UPDATE teasers SET {', '.join(f'{column} = ?' for column in _MENDED)} WHERE id = ?"
+_INDEXED = itemgetter(*map(TEASER_COLUMNS.index, ("headline", "standfirst", "caption", "heading", "neighbours")))
+_PLACE = itemgetter(TEASER_COLUMNS.index("slot"), TEASER_COLUMNS.index("block"))
+_MEND = f"UPDATE teasers SET {', '.join(f'{column} = ?' for column in TEASER_COLUMNS)} WHERE id = ?"
 _MOVE = "UPDATE teasers SET last_seen_at = ?, slot = ?, block = ?, capture_id = ? WHERE id = ?"

@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 Value = str | int | float | bytes | None
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+# The rows of one story carry one moment many times.
+@lru_cache(maxsize=64)
 def seen_text(at: datetime) -> str:
     """Write a moment of our own clock: `2026-11-22T10:00:00.000Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newskeep.digests import draft_digest, payload_digest
+from newskeep.digests import payload_digest
 from newskeep.identity import aliases_of, choose, rendition_of, story_url
 from newskeep.model import (
     Block,
@@ -130,7 +130,6 @@ def take_in(
         capture_id=kept.capture_id,
         captured_at=taken.captured_at,
         payload_digest=taken.payload_digest,
-        draft_digest=draft_digest(main),
         extractor_version=said.extractor_version,
         rendition=rendition,
     )

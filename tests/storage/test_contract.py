@@ -17,7 +17,6 @@ import pytest
 from newskeep.alarms import Alarm, AlarmKind, Finding
 from newskeep.alerts import Alert, AlertKind, Delivery, DeliveryStatus
 from newskeep.coverage import DayCoverage
-from newskeep.digests import draft_digest
 from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError, StorageError
 from newskeep.identity import Choice
 from newskeep.near_duplicates import sentence_hashes
@@ -29,6 +28,7 @@ from newskeep.watches import MatchReason, Watch
 from storage.archive import Archive
 from storage.merges import Decider
 from storage.payloads import Erased
+from storage.prepared import prepare_teasers
 from storage.rechecks import PageSeen
 from storage.rereading import NewReading, Selection
 from storage.runs import RequestRecord
@@ -49,7 +49,6 @@ SIGHTING = Sighting(
     capture_id=1,
     captured_at=NOW,
     payload_digest="0",
-    draft_digest=draft_digest(draft()),
     extractor_version="1",
 )
 CARRIER = Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, story_id=1)
@@ -85,6 +84,7 @@ READS: dict[str, Call] = {
     "captures.has_payload": lambda a: a.captures.has_payload("0"),
     "captures.info": lambda a: a.captures.info(a.captures.latest(BRIDGE).capture_id),  # type: ignore[union-attr]  # it is there
     "captures.latest": lambda a: a.captures.latest(BRIDGE),
+    "captures.of_keys": lambda a: a.captures.of_keys(["post.example/bridge-opens"], most=5),
     "captures.pack": lambda a: a.captures.pack(NEW_CAPTURE, source=None, purpose="story"),
     "captures.run": lambda a: a.captures.run("SELECT 1"),
     "captures.totals": lambda a: a.captures.totals(),
@@ -94,6 +94,7 @@ READS: dict[str, Call] = {
     "copies.related": lambda a: a.copies.related(sentence_hashes(draft().text)),
     "copies.of": lambda a: a.copies.of(a.stories.resolve(BRIDGE)),
     "listings.due": lambda a: a.listings.due(NOW),
+    "listings.due_sources": lambda a: a.listings.due_sources(NOW),
     "listings.next_poll_at": lambda a: a.listings.next_poll_at(),
     "listings.state": lambda a: a.listings.state(1),
     "listings.states": lambda a: a.listings.states("post"),
@@ -122,6 +123,7 @@ READS: dict[str, Call] = {
     "runs.get": lambda a: a.runs.get(1),
     "runs.latest": lambda a: a.runs.latest(),
     "runs.requests": lambda a: a.runs.requests(1),
+    "runs.sums": lambda a: a.runs.sums(NOW),
     "runs.running": lambda a: a.runs.running(),
     "search.count": lambda a: a.search.count(SearchRequest(words="bridge")),
     "search.teasers": lambda a: a.search.teasers(SearchRequest(words="bridge")),
@@ -163,6 +165,8 @@ WRITES: dict[str, Call] = {
     "copies.change": lambda a: a.copies.change(a.stories.resolve(BRIDGE), frozenset((1, 2)), before=frozenset()),
     "listings.finish_entry": lambda a: a.listings.finish_entry("post", BRIDGE, Outcome.GONE, None, NOW),
     "listings.finish_poll": lambda a: a.listings.finish_poll(1, outcome=Outcome.LISTED, now=NOW, next_poll_at=NOW),
+    "listings.hasten": lambda a: a.listings.hasten("post", NOW),
+    "listings.mend": lambda a: a.listings.mend(NOW, lambda: 0.5),
     "listings.sync": lambda a: a.listings.sync([source()], NOW),
     "listings.triage": lambda a: a.listings.triage(1, [entry()], NOW),
     "merges.merge": lambda a: a.merges.merge(
@@ -198,6 +202,9 @@ WRITES: dict[str, Call] = {
     "teasers.mend": lambda a: a.teasers.mend(replace(CARRIER, story_id=a.stories.resolve(BRIDGE)), [teaser()]),
     "teasers.save": lambda a: a.teasers.save(
         Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, listing_id=1), [teaser()]
+    ),
+    "teasers.save_prepared": lambda a: a.teasers.save_prepared(
+        Carrier(page_url=BRIDGE, capture_id=1, seen_at=NOW, listing_id=1), prepare_teasers([teaser()])
     ),
     "transaction": lambda a: a.transaction().__enter__(),
     "writing": lambda a: a.writing().__enter__(),

@@ -8,7 +8,8 @@ import pytest
 
 from newskeep.model import Teaser, TeaserKind
 from storage.archive import Archive
-from storage.teasers import Carrier, each_once
+from storage.prepared import each_once
+from storage.teasers import Carrier
 from tests.storage.builders import (
     BRIDGE,
     FERRY,
