@@ -18,7 +18,8 @@ from markupsafe import Markup
 from newskeep.scales import HOURS, WEEKDAYS, number_ticks, time_ticks
 from reading.hostile import calm
 
-WIDTH = 720
+WIDTH = 860
+_WIDEST_BAR = 26.0
 _LEFT, _RIGHT, _TOP, _FOOT = 44, 12, 10, 26
 _TEXT = 12
 _LABEL_LENGTH = 26
@@ -112,18 +113,18 @@ def bars(items: Sequence[Bar], *, title: str, thing: str = "story", many: str = 
         drawing.line(_LEFT, y, WIDTH - _RIGHT, y, "axis" if tick == 0 else "grid")
         drawing.write(_LEFT - 6, y + 4, f"{tick:,}", anchor="end")
     room = (WIDTH - _LEFT - _RIGHT) / max(1, len(items))
-    gap = min(2.0, room / 4)
+    wide = min(room - min(2.0, room / 4), _WIDEST_BAR)
     for number, item in enumerate(items):
-        x, tall = _LEFT + room * number, (foot - top) * item.count / ticks[-1]
+        x, tall = _LEFT + room * (number + 0.5) - wide / 2, (foot - top) * item.count / ticks[-1]
         name = item.name or f"{item.start.day} {item.start:%B %Y}"
         said = f"{name}: {item.count:,} {thing if item.count == 1 else many}"
         if item.part:
             said += f", {item.part:,} {part}"
         if item.count:
-            drawing.rect(x + gap / 2, foot - tall, room - gap, tall, "bar", said)
+            drawing.rect(x, foot - tall, wide, tall, "bar", said)
         if item.part:
             short = (foot - top) * item.part / ticks[-1]
-            drawing.rect(x + gap / 2, foot - short, room - gap, short, "part", said)
+            drawing.rect(x, foot - short, wide, short, "part", said)
     _mark_periods(drawing, items, room, foot)
     return drawing.markup()
 

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from newskeep.model import PageDate
 from newskeep.snippets import MATCH_END, MATCH_START
+from reading import figures
 from reading.answers import Ask, Page, address
 from reading.hostile import calm, web_link
 
@@ -44,7 +45,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.filters.update(_FILTERS)
-        self._environment.globals.update(nav=nav, site_title=title, static=static_address)
+        self._environment.globals.update(figures=figures, nav=nav, site_title=title, static=static_address)
 
     def render(self, page: Page, ask: Ask, context: Mapping[str, object]) -> str:
         """The page as HTML."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reading import capture, diff, front, pictures, search, story
 from reading.answers import Route
+from reading.panels import PANELS
 
 CAPTURES = "newskeep-captures"
 """The permission to see what servers sent, which may be more than they show to everybody."""
@@ -20,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     Route(pattern=r"/pictures/(?P<digest>[0-9a-f]{64})", page=pictures.picture, has_json=False),
     Route(pattern=r"/captures/(?P<capture>\d+)", page=capture.capture, action=CAPTURES),
     Route(pattern=r"/captures/(?P<capture>\d+)/bytes", page=capture.download, has_json=False, action=CAPTURES),
+    *PANELS,
 )
 
 

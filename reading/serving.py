@@ -16,7 +16,9 @@ from newskeep.errors import (
     ArchiveLockedError,
     CaptureMissingError,
     NewskeepError,
+    RunMissingError,
     SearchQueryError,
+    SourceMissingError,
     StorageError,
     StoryMissingError,
 )
@@ -35,6 +37,8 @@ _STATUS: tuple[tuple[type[NewskeepError], int], ...] = (
     (AskError, 400),
     (NotThereError, 404),
     (StoryMissingError, 404),
+    (SourceMissingError, 404),
+    (RunMissingError, 404),
     (CaptureMissingError, 404),
     (TooSlowError, 503),
     (ArchiveLockedError, 503),

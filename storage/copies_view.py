@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from newskeep.errors import StoryMissingError
@@ -48,8 +48,8 @@ class ClustersRequest:
 class CopyMember:
     """A story of a cluster. `moment` is when it had the text: as published, or as first captured where that is earlier.
 
-    `behind` is how long after the first one. `shared_sentences` of its `sentences` stand in the first one, which has
-    `first_sentences`; all three are None for the first, and for one that is linked through others alone.
+    `behind_seconds` is how long after the first one. Of its `sentences`, `shared_sentences` stand in the first one,
+    which has `first_sentences`; all three are None for the first, and for one that is linked through others alone.
     """
 
     story_id: int
@@ -64,7 +64,7 @@ class CopyMember:
     published_at: datetime | None
     first_seen_at: datetime
     moment: datetime
-    behind: timedelta
+    behind_seconds: float
     shared_sentences: int | None
     sentences: int | None
     first_sentences: int | None
@@ -164,7 +164,7 @@ def _cluster(archive: Archive, cluster_id: int) -> CopyCluster:
                 published_at=member.published_at,
                 first_seen_at=member.first_seen_at,
                 moment=moment_of(member),
-                behind=moment_of(member) - began,
+                behind_seconds=(moment_of(member) - began).total_seconds(),
                 shared_sentences=shared,
                 sentences=sentences,
                 first_sentences=first_sentences,

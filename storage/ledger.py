@@ -150,7 +150,7 @@ def first_run_of(archive: Archive, since: datetime, *, most: int = 20_000) -> in
     Ids follow the order of starts, so it is found by halving.
     """
     run = archive.db.conn.execute
-    low, high = run("SELECT coalesce(min(id), 1), coalesce(max(id), 0) + 1 FROM runs").fetchone()
+    low, high = run(_ENDS).fetchone()
     low = max(low, high - most)
     while low < high:
         middle = (low + high) // 2
@@ -202,6 +202,8 @@ _SELECT = (
     "SELECT id, source, trigger, status, reason, planned_at, started_at, finished_at, requests, failures, stories_new,"
     " stories_revised, stories_unchanged, body_bytes, missed_polls FROM runs"
 )
+# Each by itself: both in one statement would walk through all runs.
+_ENDS = "SELECT coalesce((SELECT min(id) FROM runs), 1), coalesce((SELECT max(id) FROM runs), 0) + 1"
 _COUNT_OUTCOMES = (
     "SELECT outcome, count(*) FROM requests WHERE run_id = ? GROUP BY outcome ORDER BY count(*) DESC, outcome"
 )

@@ -213,7 +213,7 @@ def test_a_cluster_says_who_had_the_text_first_and_what_is_shared(archive: Archi
     assert cluster == read_cluster(archive, early_id)
     first, second = cluster.members
     assert (cluster.count, first.story_id, second.story_id) == (2, early_id, late_id)
-    assert (first.behind, second.behind, first.share) == (timedelta(0), 5 * HOUR, None)
+    assert (first.behind_seconds, second.behind_seconds, first.share) == (0, 5 * 3600, None)
     assert (second.shared_sentences, second.sentences, second.first_sentences, second.share) == (3, 3, 4, 1.0)
     with pytest.raises(StoryMissingError, match="no other"):
         read_cluster(archive, 1)
