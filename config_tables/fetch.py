@@ -23,6 +23,8 @@ class FetchConfig:
     concurrency: int = 16
     concurrency_per_host: int = 2
     obey_robots: bool = True
+    obey_noarchive: bool = True
+    obey_tdm_reservation: bool = True
     max_redirects: int = 8
 
 
@@ -42,6 +44,8 @@ def read(table: StrictTable) -> FetchConfig:
             table.integer("concurrency_per_host", least=1, most=64), default.concurrency_per_host
         ),
         obey_robots=either(table.flag("obey_robots"), default.obey_robots),
+        obey_noarchive=either(table.flag("obey_noarchive"), default.obey_noarchive),
+        obey_tdm_reservation=either(table.flag("obey_tdm_reservation"), default.obey_tdm_reservation),
         max_redirects=either(table.integer("max_redirects", least=0, most=50), default.max_redirects),
     )
     table.finish()
@@ -65,6 +69,8 @@ def lines() -> list[str]:
         setting("concurrency", fetch.concurrency, "requests at a time in one crawl"),
         setting("concurrency_per_host", fetch.concurrency_per_host, "of them to one host"),
         setting("obey_robots", str(fetch.obey_robots).lower(), "do as robots.txt says"),
+        setting("obey_noarchive", str(fetch.obey_noarchive).lower(), "keep nothing of pages that ask for it"),
+        setting("obey_tdm_reservation", str(fetch.obey_tdm_reservation).lower(), "likewise where mining is reserved"),
         setting("max_redirects", fetch.max_redirects, "followed for one request"),
     ]
 

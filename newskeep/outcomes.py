@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     """A further page of a story over several; its text went into the story."""
     TAKEN_DOWN = "taken_down"
     """The story was taken down here for good; nothing of it is kept."""
+    NOARCHIVE = "noarchive"
+    """The publisher asks that the page is not archived (`noarchive`); nothing of it is kept."""
+    TDM_RESERVED = "tdm_reserved"
+    """The publisher reserves text and data mining (TDMRep); nothing of the page is kept."""
     WALLED = "walled"
     REDIRECTED_TO_FRONT = "redirected_to_front"
     # a listing
@@ -87,6 +91,8 @@ _SUCCESSES = frozenset(
         Outcome.NOT_A_STORY,
         Outcome.JOINED,
         Outcome.TAKEN_DOWN,
+        Outcome.NOARCHIVE,
+        Outcome.TDM_RESERVED,
         Outcome.LISTED,
         Outcome.LISTING_UNCHANGED,
         Outcome.PICTURE_KEPT,

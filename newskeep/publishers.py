@@ -39,6 +39,8 @@ class Manners:
     delay_seconds: float | None = None
     timeout_seconds: float | None = None
     obey_robots: bool | None = None
+    obey_noarchive: bool | None = None
+    obey_tdm_reservation: bool | None = None
     headers: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
 

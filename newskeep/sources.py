@@ -146,6 +146,8 @@ def _manners(table: StrictTable) -> Manners:
         delay_seconds=table.seconds("delay", least=0, most=3_600),
         timeout_seconds=table.seconds("timeout", least=1, most=600),
         obey_robots=table.flag("obey_robots"),
+        obey_noarchive=table.flag("obey_noarchive"),
+        obey_tdm_reservation=table.flag("obey_tdm_reservation"),
         headers=table.named_texts("headers", _header),
         cookies=table.named_texts("cookies", _cookie),
     )
@@ -246,8 +248,10 @@ def _manners_lines(manners: Manners) -> list[str]:
         lines.append(f"delay = {quoted(format_duration(manners.delay_seconds))}  # between two requests to one host")
     if manners.timeout_seconds is not None:
         lines.append(f"timeout = {quoted(format_duration(manners.timeout_seconds))}  # for one answer")
-    if manners.obey_robots is not None:
-        lines.append(f"obey_robots = {_flag(manners.obey_robots)}")
+    for key in ("obey_robots", "obey_noarchive", "obey_tdm_reservation"):
+        value = getattr(manners, key)
+        if value is not None:
+            lines.append(f"{key} = {_flag(value)}")
     if manners.headers:
         lines += ["", "[manners.headers]  # sent to this source's own hosts"]
         lines += [f"{quoted(name)} = {quoted(value)}" for name, value in manners.headers]

@@ -70,6 +70,8 @@ delay = "0.5 s"
 concurrency = 4
 concurrency_per_host = 1
 obey_robots = false
+obey_noarchive = false
+obey_tdm_reservation = false
 max_redirects = 0
 [extract]
 workers = 1
@@ -104,6 +106,8 @@ format = "json"
             concurrency=4,
             concurrency_per_host=1,
             obey_robots=False,
+            obey_noarchive=False,
+            obey_tdm_reservation=False,
             max_redirects=0,
         ),
         extract=ExtractConfig(workers=1, page_seconds=5, worker_memory_bytes=1_073_741_824),

@@ -52,6 +52,8 @@ _SOURCES = st.builds(
         delay_seconds=st.none() | st.floats(0, 3_600),
         timeout_seconds=st.none() | st.floats(1, 600),
         obey_robots=st.none() | st.booleans(),
+        obey_noarchive=st.none() | st.booleans(),
+        obey_tdm_reservation=st.none() | st.booleans(),
         headers=st.dictionaries(st.sampled_from(["Cookie", "X-Desk", "Accept-Language"]), _PLAIN).map(
             lambda headers: tuple(headers.items())
         ),
@@ -88,6 +90,8 @@ not_story_urls = ["/tag/"]
 delay = "1.5 s"
 timeout = "1 m"
 obey_robots = false
+obey_noarchive = false
+obey_tdm_reservation = true
 [manners.headers]
 Cookie = "reader=1"
 
@@ -111,7 +115,14 @@ interval = "1 d"
         family="rebelmouse",
         story_urls=(r"^/\d{4}/",),
         not_story_urls=("/tag/",),
-        manners=Manners(delay_seconds=1.5, timeout_seconds=60, obey_robots=False, headers=(("Cookie", "reader=1"),)),
+        manners=Manners(
+            delay_seconds=1.5,
+            timeout_seconds=60,
+            obey_robots=False,
+            obey_noarchive=False,
+            obey_tdm_reservation=True,
+            headers=(("Cookie", "reader=1"),),
+        ),
         listings=(
             Listing(url="https://news.example/feed.rss", kind=ListingKind.FEED),
             Listing(
