@@ -30,6 +30,8 @@ from newskeep.extract.tree import INLINE_TAGS, Element, text_of
 
 _NOT_WORDS = signs.NOT_STORY_PICTURE | signs.HEADING | signs.DATE | signs.STANDFIRST | signs.KICKER | signs.FORM
 _WORDS = signs.CAPTION | signs.CREDIT
+_OTHER_WORDS = signs.SHARE | signs.ADVERT | signs.SIGN_UP
+_CARD_PARTS = signs.HEADING | signs.KICKER | signs.STANDFIRST
 _LONGEST_UNNAMED = 400
 _SHORT_LINE = 60
 _PRINTED_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*(?:uhr|[ap]\.?m))?\b|\b20\d\d\b", re.IGNORECASE)
@@ -142,7 +144,7 @@ class CaptionReader:
             is_named = bool(is_figure or found & (signs.FIGURE | _WORDS))
             if not is_named and not self._may_be_words(found, placed, at):
                 continue
-            if found & (signs.SHARE | signs.ADVERT | signs.SIGN_UP) or _is_label(passage, found):
+            if found & _OTHER_WORDS or _is_cards(found) or _is_label(passage, found):
                 continue
             if len(lines.places) + len(hidden.places) >= _MOST_LINES:
                 # A figure around a whole text.
@@ -242,7 +244,8 @@ class CaptionReader:
         if not 1 < len(inside) <= _MOST_IN_TURN or placed not in inside:
             return None
         captions = [at for at in range(held.first, held.end) if self.reading.judgement.signs[at] & signs.CAPTION]
-        if len(inside) != len(captions):
+        if len(inside) != len(captions) or captions[0] < inside[-1].at:
+            # Captions between the pictures stand with the pictures they are of.
             return None
         at = captions[inside.index(placed)]
         lines = _Lines([], [], [])
@@ -265,6 +268,11 @@ class CaptionReader:
         caption, credit = split
         lines.captions.extend([caption] if caption else [])
         lines.credits.extend([credit] if credit else [])
+
+
+def _is_cards(found: int) -> bool:
+    """Is this the kicker, the headline or the summary of another story's card?"""
+    return bool(found & signs.TEASER and found & _CARD_PARTS)
 
 
 def _is_label(passage: Passage, found: int) -> bool:

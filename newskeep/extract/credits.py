@@ -228,7 +228,9 @@ def _at_brackets(text: str) -> tuple[str, str] | None:
     if len(_DIGIT.findall(credit)) > 3 and not OF_AGENCY.search(credit):
         return None
     is_name = credit[:1].isupper() or OF_AGENCY.search(credit) or TAKEN_BY.search(credit)
-    if NO_CREDIT.match(credit) or not is_name:
+    # A place or a name that the caption has said is no photographer.
+    is_said = " " not in credit and credit in text[: match.start()]
+    if NO_CREDIT.match(credit) or not is_name or is_said:
         return None
     return text[: match.start()], credit
 

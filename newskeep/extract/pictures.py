@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from newskeep.extract.credits import credit_in_alternative
+from newskeep.extract.judge import compact
 from newskeep.extract.picture_features import Candidate, Describer, Scope, find_candidates
 from newskeep.extract.picture_judge import choose_pictures
 from newskeep.extract.picture_names import file_of, is_same_picture, is_stand_in_name
@@ -40,7 +41,7 @@ def read_pictures(reading: Reading, *, begin: int, places: list[int], declared: 
         picture = _picture(candidate, bisect_left(places, candidate.placed.at))
         claimed.update(candidate.words.places)
         key = file_of(candidate.url)
-        if key in seen:
+        if key in seen and not _says_otherwise(picture, pictures[seen[key]]):
             pictures[seen[key]] = _merged(pictures[seen[key]], picture)
         else:
             seen[key] = len(pictures)
@@ -94,6 +95,12 @@ def stated_pictures(declared: tuple[Picture, ...]) -> tuple[Picture, ...]:
     """The declared picture of a story that shows none; a site's standing picture is none."""
     own = [picture for picture in declared if picture.url and not is_stand_in_name(picture.url)]
     return (replace(own[0], lead=True),) if own else ()
+
+
+def _says_otherwise(picture: Picture, shown: Picture) -> bool:
+    """Is the same picture shown again with a caption of its own?"""
+    again, first = compact(picture.caption or ""), compact(shown.caption or "")
+    return bool(again and first) and again not in first and first not in again
 
 
 def _merged(first: Picture, second: Picture) -> Picture:

@@ -128,6 +128,21 @@ def test_fewer_captions_than_pictures_are_at_most_the_last_ones() -> None:
     assert [picture.caption for picture in found[:2]] == [None, None]
 
 
+def test_captions_between_pictures_are_not_dealt_out_in_turn() -> None:
+    first, second = (f"<div><img src='/crane-{at}-at-night.jpg'></div>" for at in (1, 2))
+    form = "<form><input></form><p class='text-caption'>With my name I agree to be written to.</p>"
+    found = pictures(f"<div>{first}<p>{ONE}</p>{form}{second}<p class='caption'>The crane at night.</p></div>")
+    assert "With my name I agree to be written to." not in [picture.caption for picture in found]
+
+
+def test_the_lines_of_another_storys_card_are_no_caption() -> None:
+    card = (
+        "<figure class='x-teaser'><img src='/crane-1.jpg'><div class='teaser-kicker'>Abo</div>"
+        "<h3 class='teaser-title'>Out in Lunt!</h3><p class='teaser-summary'>The best walks around the old harbor.</p></figure>"
+    )
+    assert all(picture.caption is None for picture in pictures(card))
+
+
 def test_lines_on_slides_are_captions_though_they_read_as_text() -> None:
     line = "The crane is lifted off its rails by two smaller ones, which took all of the morning and half the night."
     slides = "".join(f"<div class='x-slide'><img src='/crane-{at}.jpg'><p>{at} {line}</p></div>" for at in (1, 2, 3))

@@ -33,6 +33,8 @@ from newskeep.extract.credits import (
         ("港の船（Ｃ）港新聞", "港の船", "港新聞"),
         ("Getty Images", None, "Getty Images"),
         ("The mayor (left) and the pilot (right)", "The mayor (left) and the pilot (right)", None),
+        # What the caption has said already is repeated, not credited.
+        ("The mayor of Lunt, in Lunt on Monday. (Lunt)", "The mayor of Lunt, in Lunt on Monday. (Lunt)", None),
         ("Lunt on 6.12.2010 (Lunt, 6.12.2010)", "Lunt on 6.12.2010 (Lunt, 6.12.2010)", None),
         ("The photo shows: a boat, and by the pier a cat.", "The photo shows: a boat, and by the pier a cat.", None),
         ("Foto de familia en Lunt", "Foto de familia en Lunt", None),
