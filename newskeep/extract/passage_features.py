@@ -16,7 +16,7 @@ from newskeep.extract.blocks import Outline
 from newskeep.extract.core import ALL_LINK, Names, kinds_of
 from newskeep.extract.judge import TEXT_ROLES, Judgement, Role, compact, is_sentence
 from newskeep.extract.metadata import Metadata
-from newskeep.extract.stretch import Stretch
+from newskeep.extract.stretch import LONGEST_CONSENT, Stretch, is_machine_data
 
 _SIGN_GROUPS = (
     ("teaser", signs.TEASER),
@@ -184,6 +184,10 @@ class _Facts:
         if role in _NEVER or (self.judgement.signs[at] & _CAPTION and weight < _LONGEST_CAPTION):
             return False
         passage = self.line.passages[at]
+        if role is Role.NOTICE and weight < LONGEST_CONSENT and wording.says(passage.text, wording.CONSENT):
+            return False
+        if role is Role.OTHER and is_machine_data(passage.text, self.judgement.signs[at]):
+            return False
         if share >= ALL_LINK:
             # A whole sentence that is a link is one of the text; a line that is a link is a headline elsewhere.
             return passage.tag == "li" or is_sentence(passage.text)

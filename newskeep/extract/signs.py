@@ -293,6 +293,7 @@ def tag_signs_and_names(element: Element, tag: str) -> tuple[int, str | None]:
                 found |= HIDDEN
         elif name in _BACKGROUND_ATTRIBUTES:
             found |= BACKGROUND
-        elif name == "hidden" or value == "true":
+        elif name == "hidden" or (value == "true" and tag != "p"):
+            # A paragraph that is not read aloud may well be read: sites mark so what stands behind their wall.
             found |= HIDDEN
     return found, names

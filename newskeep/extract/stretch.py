@@ -28,11 +28,14 @@ _LONGEST_CROSSHEAD = 160
 _WORDS_OF_PICTURES = signs.CAPTION | signs.CREDIT
 _BUILDS = ((signs.TABLE, Role.TABLE), (signs.LIST_ITEM, Role.LIST), (signs.QUOTE, Role.QUOTE))
 _BUILT = signs.TABLE | signs.LIST_ITEM | signs.QUOTE
-_LONGEST_NOTE = 300
+LONGEST_CONSENT = 500
+"""Letters of a placeholder that asks for consent."""
 _LONGEST_NAME = 80
 _LARGE_APART = 0.3
 _LONGEST_LABELLED = 200
 _FEWEST_LABELLED = 3
+_MOST_CLOSING_NOTES = 3
+_LONGEST_CLOSING_NOTE = 260
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ def read_stretch(outline: Outline, judgement: Judgement, span: int, *, headline_
     if core is not None:
         judge_boxes(outline, judgement, roles, first, core)
         _judge_ends(outline, judgement, roles, first, core)
+    _drop_closing_notes(outline, roles, first)
     _drop_loose_ends(outline, roles, first)
     core_at = next((at for at in core.places if roles[at - first] in TEXT_ROLES), first) if core else first
     return Stretch(span=span, first=first, end=held.end, roles=roles, core_at=core_at, core=core)
@@ -142,9 +146,11 @@ def _role_by_wording(outline: Outline, judgement: Judgement, at: int, *, trusted
     weight = judgement.weights[at]
     if share >= ALL_LINK:
         return Role.TEASER
+    if is_machine_data(passage.text, judgement.signs[at]):
+        return Role.OTHER
     if (share > 0.3 or weight < 40 or _announces_other(passage.text)) and wording.points_elsewhere(passage.text):
         return Role.TEASER
-    if weight < _LONGEST_NOTE and not trusted and wording.says(passage.text, wording.CONSENT):
+    if weight < LONGEST_CONSENT and not trusted and wording.says(passage.text, wording.CONSENT):
         return Role.NOTICE
     if weight < 40 and wording.ADVERT_LABEL.fullmatch(passage.text):
         return Role.ADVERT
@@ -242,6 +248,24 @@ def _drop_labelled(outline: Outline, roles: list[Role], first: int) -> None:
         if len(places) >= _FEWEST_LABELLED:
             for at in places:
                 roles[at] = Role.TEASER
+
+
+def is_machine_data(text: str, found: int) -> bool:
+    """Is this JSON that scripts read, printed where readers see it? What is shown as code is meant for readers."""
+    return text[0] in "{[" and text[-1] in "}]" and '":' in text and not found & signs.PREFORMATTED
+
+
+def _drop_closing_notes(outline: Outline, roles: list[Role], first: int) -> None:
+    """The last lines of a text may be notices in the text's own kind of paragraph."""
+    left = _MOST_CLOSING_NOTES
+    for at in range(len(roles) - 1, -1, -1):
+        if roles[at] not in TEXT_ROLES:
+            continue
+        text = outline.passages[first + at].text
+        if not left or len(text) >= _LONGEST_CLOSING_NOTE or not wording.says(text, wording.CLOSING):
+            break
+        roles[at] = Role.NOTICE
+        left -= 1
 
 
 def _is_closing_note(text: str) -> bool:

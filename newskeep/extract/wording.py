@@ -141,6 +141,18 @@ NOTICE = Phrases(
     do you have a|got a tip|got a story|have a tip|have a story"""
 )
 
+CLOSING = Phrases(
+    """more to follow|more to come|more on this story|breaking news story|breaking new story|developing story
+    on google news|auf google news|sur google news|en google news|preferred source|bevorzugte quelle|read our latest
+    unterstützen sie unsere
+    sign up for|sign up to|subscribe to|subscribe now|newsletter|please bookmark|follow us on|follow us at
+    support our|support us|consider donating|make a donation|become a member|unterstützen sie uns
+    mit einer spende|folgen sie uns|abonnieren|abonnez|suivez-nous|soutenez-nous|suscríb|síguenos|seguici|iscriviti
+    siga-nos|inscreva-se|volg ons|følg oss|подписывайтесь|підписуйтесь|all rights reserved|alle rechte vorbehalten
+    this article was originally|this story was originally|©"""
+)
+"""What is said behind the last sentence of a story: that more follows, where else to read, what to pay for."""
+
 COMMENT_INVITATION = Phrases(
     """leave a comment|post a comment|write a comment|add a comment|leave a reply|your comment|join the conversation
     join the discussion|let us know|what do you think|have your say|share your|share this|kommentieren

@@ -311,3 +311,32 @@ def test_time_to_read_and_sign_ups_amid_the_text_are_none(line: str) -> None:
 
 def test_a_closing_note_behind_the_text_is_none() -> None:
     assert texts(read(story("").replace("</article>", "<p>All rights reserved by the harbor.</p></article>"))) == STORY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This is a breaking news story. More to follow.",
+        "Follow the harbor on Google News and make us a preferred source.",
+        "Dann unterstützen Sie uns bitte mit einer Spende.",
+    ],
+)
+def test_what_is_said_behind_the_last_sentence_is_no_text(line: str) -> None:
+    assert texts(read(story("").replace(f"<p>{THREE}</p>", f"<p>{THREE}</p><p>{line}</p>"))) == STORY
+    assert line in texts(read(story(f"<p>{line}</p>")))
+
+
+def test_data_for_scripts_is_no_text_and_code_is() -> None:
+    data = '{"layout": 2, "button": "Buy the crane now", "price": {"hue": 213, "brightness": 0.83}}'
+    assert texts(read(story(f"<p>{data}</p>"))) == STORY
+    assert data in texts(read(story(f"<pre>{data}</pre>")))
+
+
+def test_a_paragraph_that_is_not_read_aloud_is_text() -> None:
+    assert FOUR in texts(read(story(f"<p aria-hidden='true'>{FOUR}</p>")))
+    assert FOUR not in texts(read(story(f"<div aria-hidden='true'><p>{FOUR}</p></div>")))
+
+
+def test_a_long_placeholder_that_waits_for_consent_is_no_text() -> None:
+    asks = "I agree that external content is shown to me, and that what the harbor knows of me goes to others for it. "
+    assert texts(read(story(f"<p>{asks * 4}</p>"))) == STORY

@@ -152,3 +152,11 @@ def test_of_a_page_without_end_only_the_beginning_is_judged() -> None:
     rows = describe(line, judgement, stretch, headline_at=headline_at, metadata=GUIDE)
     assert len(rows.places) == len(rows.features) == 2000
     assert rows.places == sorted(rows.places)
+
+
+def test_nothing_is_asked_about_a_placeholder_that_waits_for_consent() -> None:
+    asks = "Your privacy settings keep external content from being shown here, whatever it may be."
+    assert (
+        not {asks, '{"button": "Buy the crane now"}'}
+        & asked(story(f'<p>{asks}</p><p>{{"button": "Buy the crane now"}}</p>')).keys()
+    )

@@ -178,11 +178,12 @@ def test_a_picture_met_twice_is_one_with_the_words_of_both() -> None:
 
 
 def test_a_picture_printed_again_with_words_of_its_own_stands_twice() -> None:
-    again = (
-        "<figure><img src='/img/crane-at-night-1200.jpg'><figcaption>The last crane of Lunt. © CWP</figcaption></figure>"
-    )
+    again = "<figure><img src='/img/crane-at-night-1200.jpg'><figcaption>The last crane of Lunt. © CWP</figcaption></figure>"
     first = "<figure><img src='/img/crane-at-night-600.jpg'><figcaption>Nobody wants it.</figcaption></figure>"
-    assert [picture.caption for picture in pictures(again, top=first)] == ["Nobody wants it.", "The last crane of Lunt."]
+    assert [picture.caption for picture in pictures(again, top=first)] == [
+        "Nobody wants it.",
+        "The last crane of Lunt.",
+    ]
 
 
 def test_the_twin_in_noscript_is_the_same_picture() -> None:
