@@ -14,7 +14,7 @@ SEED ?=
 QUICK ?=
 PAGES ?=
 
-.PHONY: run demo test lint types unit bench gate soak soak-extraction soak-archive lock clean
+.PHONY: run demo test lint types browser unit bench gate soak soak-extraction soak-archive lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -33,7 +33,10 @@ lint: $(VENV)/.developer
 types: $(VENV)/.developer
 	$(BIN)/mypy
 
-unit: $(VENV)/.developer
+browser:
+	@.ci/browser
+
+unit: $(VENV)/.developer browser
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(if $(SEED),-p "randomly" -p no:cacheprovider --randomly-seed=$(SEED))
 	$(BIN)/coverage report

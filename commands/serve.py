@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,13 +15,18 @@ from commands.homes import home_of
 from newskeep.errors import UsageError
 from storage.archive import Archive
 
+_METADATA = ("metadata.yml", "metadata.yaml", "metadata.json")
+
 
 @click.command()
 @click.option("--host", help="Address to listen on [default: 127.0.0.1, this machine alone].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8001]; 0 takes any that is free.")
+@click.option("--root", "as_root", is_flag=True, help="Print an address that logs you in as root, once.")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
-    """Browse and query the archive in a browser, with Datasette. It reads only, also beside a running service.
+def serve(ctx: click.Context, host: str | None, port: int | None, as_root: bool) -> None:
+    """Read, search and query the archive in a browser, with Datasette. It reads only, also beside a running service.
+
+    A metadata.yml (or .json) in the home is Datasette's: who may see what, plugins, titles.
 
     \b
     newskeep serve
@@ -26,23 +34,45 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     """
     config = home_of(ctx)
     Archive(config.home, read_only=True).close()  # a clear line now, rather than a traceback later
+    metadata = _metadata(config.home)
     address = host or config.serve.host
     listener = _listen(address, config.serve.port if port is None else port)
-    if not _is_loopback(address):
-        click.echo(f"warning: {address} can be reached by others, and there is no login", err=True)
+    if not _is_loopback(address) and "allow" not in metadata:
+        message = f"warning: {address} can be reached by others, and there is no login (docs/reading.md says how)"
+        click.echo(message, err=True)
     name = listener.getsockname()
-    click.echo(f"the archive is at http://{name[0] if ':' not in name[0] else f'[{name[0]}]'}:{name[1]}/ (Ctrl-C ends)")
-    _serve(str(config.home / "news.db"), listener)
+    base = f"http://{name[0] if ':' not in name[0] else f'[{name[0]}]'}:{name[1]}/"
+    click.echo(f"the archive is at {base} (Ctrl-C ends)")
+    _serve(str(config.home / "news.db"), metadata, listener, base=base if as_root else None)
 
 
-def _serve(path: str, listener: socket.socket) -> None:
+def _metadata(home: Path) -> dict[str, Any]:
+    """Datasette's metadata of a home; empty where there is none."""
+    from datasette.utils import BadMetadataError, parse_metadata
+
+    path = next((path for name in _METADATA if (path := home / name).is_file()), None)
+    if path is None:
+        return {}
+    try:
+        found = parse_metadata(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadMetadataError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    if not isinstance(found, dict):
+        raise UsageError(f"{path}: it should hold keys such as `allow` and `plugins`")
+    return found
+
+
+def _serve(path: str, metadata: dict[str, Any], listener: socket.socket, *, base: str | None) -> None:
     import uvicorn  # comes with Datasette, as this does; both take a second that other commands need not spend
     from datasette.app import Datasette
 
     import reading
 
     reading.register()
-    datasette = Datasette([path])
+    # What an operator sets for logins to outlive a restart is Datasette's own variable.
+    datasette = Datasette([path], metadata=metadata, secret=os.environ.get("DATASETTE_SECRET"))
+    if base is not None:
+        click.echo(f"log in as root at {base}-/auth-token?token={datasette._root_token}")
     asyncio.run(datasette.invoke_startup())
     server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="warning", lifespan="on"))
     server.run(sockets=[listener])

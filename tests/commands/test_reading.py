@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 import pytest
 
@@ -155,3 +155,38 @@ def test_datasette_serves_tables_queries_and_search(archive):
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_serve_obeys_the_metadata_of_the_home(archive, tmp_path):
+    import shutil
+    from urllib.error import HTTPError
+
+    home = tmp_path / "closed"
+    shutil.copytree(archive, home)
+    (home / "metadata.yml").write_text("allow:\n  id: root\n", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "--home", str(home), "serve", "--port", "0", "--root"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        base = process.stdout.readline().split(" at ")[1].split()[0].rstrip("/")
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(f"{base}/front.json")
+        entry = process.stdout.readline().split(" at ")[1].strip()
+        opener = build_opener(HTTPCookieProcessor())
+        opener.open(entry).close()
+        with opener.open(f"{base}/front.json") as answer:
+            assert json.load(answer)["stories"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def test_metadata_that_cannot_be_read_is_one_line(newskeep, archive, tmp_path):
+    import shutil
+
+    home = tmp_path / "broken"
+    shutil.copytree(archive, home)
+    (home / "metadata.yml").write_text("allow: [", encoding="utf-8")
+    ended = newskeep("serve", "--port", "0", home=home)
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-import cli
 import reading
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Reader:
@@ -45,10 +48,14 @@ class Reader:
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that followed the demo's site for two days."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["demo", "--into", str(home)])
-    assert not ended.value.code
+    run_command("demo", "--into", str(home))
     return home
+
+
+def run_command(*arguments: str) -> None:
+    """Run `newskeep` in a process of its own: a browser's tests have an event loop running in this one."""
+    done = subprocess.run([sys.executable, "-m", "cli", *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="session")

@@ -239,4 +239,4 @@ def test_a_copy_without_its_captures_says_so(demo_home, runner, tmp_path, storie
     html = alone.page(f"/stories/{stories['revised']}")
     assert "not beside this archive" in html
     assert "<img" not in html
-    assert "Picture at its publisher" in html
+    assert "See it at its publisher" in html
