@@ -11,6 +11,7 @@ from typing import Protocol
 
 from newskeep.errors import StorageError
 from newskeep.fetches import Ask, Purpose
+from newskeep.model import Origin
 from newskeep.outcomes import Outcome
 from pipelines.context import CrawlContext
 from pipelines.deduplicate import with_comparables
@@ -163,6 +164,8 @@ def _record(context: CrawlContext, work: Work, end: End, archive: Archive) -> No
         rendering=fetch.rendering,
     )
     archive.runs.record(context.run_id, record)
+    if fetch.capture is not None and fetch.capture.origin is Origin.IMPORT and work.capture_id is not None:
+        archive.imports.finish(work.capture_id)
 
 
 def _tell(context: CrawlContext, work: Work, end: End) -> None:

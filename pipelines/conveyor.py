@@ -16,11 +16,14 @@ from pipelines.stage import faulted
 from pipelines.work import Work
 
 
-async def carry(context: CrawlContext, fetch: Fetch) -> Outcome:
-    """Take one page through all stages, and give the outcome it ended with. Raises StorageError."""
-    work = Work(fetch=fetch, outcome=fetch.outcome, detail=fetch.detail)
+async def carry(context: CrawlContext, fetch: Fetch, *, capture_id: int | None = None) -> Outcome:
+    """Take one page through all stages, and give the outcome it ended with. Raises StorageError.
+
+    `capture_id` is set where its bytes are kept already.
+    """
+    work = Work(fetch=fetch, outcome=fetch.outcome, detail=fetch.detail, capture_id=capture_id)
     try:
-        work = await understand(context, await keep(context, work))
+        work = await understand(context, work if capture_id is not None else await keep(context, work))
     except StorageError:
         raise
     except Exception as error:

@@ -17,6 +17,7 @@ from storage.captures_schema import CAPTURES
 from storage.connection import BUSY_TIMEOUT_SECONDS, DatabaseFile, open_file
 from storage.copies import CopyStore
 from storage.coverage import CoverageStore
+from storage.imports import ImportStore
 from storage.kept_pictures import KeptPictureStore
 from storage.listings import ListingStore
 from storage.memory import MemoryStore
@@ -55,6 +56,7 @@ class Archive:
     merges: MergeStore
     payloads: PayloadStore
     kept_pictures: KeptPictureStore
+    imports: ImportStore
     takedowns: TakedownStore
     runs: RunLedger
     shifts: ShiftStore
@@ -96,6 +98,7 @@ class Archive:
         self.merges = MergeStore(self._news, self.captures)
         self.payloads = PayloadStore(self.captures)
         self.kept_pictures = KeptPictureStore(self._news, self.captures)
+        self.imports = ImportStore(self._news, self.captures)
         self.takedowns = TakedownStore(self._news, self.captures)
         self.runs = RunLedger(self._news)
         self.shifts = ShiftStore(self._news)

@@ -18,6 +18,7 @@ from storage.connection import Layout
 from storage.copies_schema import COPIES
 from storage.front_indexes import FRONT_INDEXES
 from storage.history_schema import HISTORY
+from storage.imports_schema import IMPORTS
 from storage.keeping_schema import KEEPING
 from storage.kept_pictures_schema import KEPT_PICTURES
 from storage.manners_schema import VALIDATORS
@@ -370,5 +371,10 @@ def _front_indexes(db: Database) -> None:
     db.executescript(FRONT_INDEXES)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=8, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0009_imports")
+def _imports(db: Database) -> None:
+    db.executescript(IMPORTS)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=9, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""
