@@ -75,7 +75,10 @@ def _record(record: ArcWarcRecord, where: str, done: int) -> Iterator[Record]:
     """What one record is for an archive of pages; nothing for records that are no answers of servers."""
     if record.rec_type == "revisit":
         yield PassedOver(where=where, done_bytes=done, why="answers that were the same as before")
-    if record.rec_type != "response" or record.http_headers is None:
+    if record.rec_type != "response":
+        return
+    if record.http_headers is None:
+        yield PassedOver(where=where, done_bytes=done, why="no web address")
         return
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     status = int(record.http_headers.get_statuscode() or 0)
