@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from reading import capture, diff, front, pictures, search, story
 from reading.answers import Route
+from reading.openapi import openapi_page
 from reading.panels import PANELS
 
 CAPTURES = "newskeep-captures"
 """The permission to see what servers sent, which may be more than they show to everybody."""
 
-ROUTES: tuple[Route, ...] = (
+_PAGES: tuple[Route, ...] = (
     Route(pattern=r"/", page=front.front, has_json=False, label="Front", path="/"),
     Route(pattern=r"/front", page=front.front),
     Route(pattern=r"/search", page=search.search, label="Search", path="/search"),
@@ -23,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     Route(pattern=r"/captures/(?P<capture>\d+)/bytes", page=capture.download, has_json=False, action=CAPTURES),
     *PANELS,
 )
+ROUTES = (*_PAGES, Route(pattern=r"/openapi\.json", page=openapi_page(_PAGES), has_json=False))
 
 
 def navigation() -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ import pytest
 from datasette.app import Datasette
 
 import reading
+from tests.reading.made import make_home
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,3 +78,25 @@ def open_room(home: Path, runner: asyncio.Runner, **options: Any) -> Reader:
     datasette = Datasette([str(home / "news.db")], **options)
     runner.run(datasette.invoke_startup())
     return Reader(runner, datasette)
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with copies, promotions, a failed run, a saved search, and words that mean harm."""
+    home = tmp_path_factory.mktemp("made") / "home"
+    make_home(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def made(made_home: Path, runner: asyncio.Runner) -> Reader:
+    """The reading room on that home."""
+    return open_room(made_home, runner)
+
+
+@pytest.fixture(scope="session")
+def bridge(made: Reader) -> int:
+    """The id of its story that was first, promoted and copied."""
+    found = made.json("/copies.json")["clusters"][0]["members"][0]["story_id"]
+    assert isinstance(found, int)
+    return found
