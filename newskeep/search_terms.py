@@ -109,6 +109,11 @@ class SearchQuery:
         return tuple(_words(self.wanted))
 
     @property
+    def leaves_out(self) -> bool:
+        """Is there anything that is to be left out?"""
+        return _leaves_out(self.wanted)
+
+    @property
     def filters(self) -> tuple[str, ...]:
         """Everything else it asks for, in words."""
         return tuple(explain(part) for part in self.wanted.parts if not _is_wordy(part))
@@ -146,6 +151,10 @@ def _moment(at: datetime) -> str:
 
 def _is_wordy(term: Term) -> bool:
     return not isinstance(term, Leave) and any(_words(term))
+
+
+def _leaves_out(term: Term) -> bool:
+    return isinstance(term, Leave) or (isinstance(term, All | Any) and any(map(_leaves_out, term.parts)))
 
 
 def _words(term: Term) -> Iterator[Words]:

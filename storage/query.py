@@ -7,7 +7,8 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -34,6 +35,7 @@ _NOTHING = f'"none{JOINT}"'
 """No story has this mark."""
 _STORY_NEIGHBOURS = {None: "{headline_neighbours neighbours}", "headline": "headline_neighbours"}
 _ANY_NEIGHBOURS = "neighbours"
+_LAST_WORD = re.compile(r"\w+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,16 @@ class IndexQuery:
     last_id: int | None = None
 
 
-def story_query(query: SearchQuery, days: Days) -> IndexQuery:
-    """Turn a query into one for the index of stories. Raises SearchQueryError for what cannot be asked."""
+def story_query(query: SearchQuery, days: Days, spelled: Mapping[str, Sequence[str]] | None = None) -> IndexQuery:
+    """Turn a query into one for the index of stories. Raises SearchQueryError for what cannot be asked.
+
+    `spelled` are the words to look for in place of beginnings, by what `split_beginning` gives of those.
+    """
     periods = [part for part in query.wanted.parts if isinstance(part, Period)]
     published = _common([period for period in periods if period.clock is Clock.PUBLISHED])
     seen = _common([period for period in periods if period.clock is Clock.SEEN])
     wanted = [part for part in query.wanted.parts if not isinstance(part, Period)]
-    builder = _Builder(days)
+    builder = _Builder(days, spelled)
     parts = [*wanted, published] if builder.marks(published) else wanted
     if all(isinstance(part, Leave) for part in parts):
         # Something must be there to leave out of: the years of all stories.
@@ -80,6 +85,12 @@ def story_query(query: SearchQuery, days: Days) -> IndexQuery:
     )
 
 
+def split_beginning(text: str) -> tuple[str, str]:
+    """Split a beginning into the whole words before it and the beginning itself, `long har` into `long ` and `har`."""
+    found = _LAST_WORD.search(text)
+    return (text[: found.start()], found[0]) if found else (text, "")
+
+
 def teaser_query(query: SearchQuery) -> str:
     """Turn a query into one for the index of teasers, which knows words alone. Raises SearchQueryError for others."""
     return _TeaserBuilder().expression(query.wanted)
@@ -88,8 +99,8 @@ def teaser_query(query: SearchQuery) -> str:
 class _Builder:
     """Writes FTS5 expressions."""
 
-    def __init__(self, days: Days | None) -> None:
-        self._days = days
+    def __init__(self, days: Days | None, spelled: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._days, self._spelled = days, spelled or {}
 
     def expression(self, term: Term) -> str:
         match term:
@@ -116,7 +127,12 @@ class _Builder:
         if is_close(term.text):
             return _joined("AND", (self._run(run, term.field) for run in runs_of(term.text)))
         if term.is_beginning:
-            return f"{column or self.beginnings()} : {_quoted(term.text)} *"
+            before, last = split_beginning(term.text)
+            spelled = self._spelled.get(last)
+            if spelled is None:
+                return f"{column or self.beginnings()} : {_quoted(term.text)} *"
+            words = _joined("OR", [_quoted(before + word) for word in spelled])
+            return f"{column or self.beginnings()} : {words}" if spelled else words
         return f"{column} : {_quoted(term.text)}" if column else _quoted(term.text)
 
     def near(self, term: Near) -> str:

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from newskeep.neighbours import is_close
 from newskeep.search_query import parse_query
 from newskeep.search_terms import Fact, Period, SearchQuery, Term
 from newskeep.snippets import MATCH_END, MATCH_START, Snippets
+from storage.beginnings import Spelled, spell
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
-from storage.query import Days, IndexQuery, story_query, teaser_query
+from storage.query import Days, IndexQuery, split_beginning, story_query, teaser_query
 from storage.values import read_optional, read_time
 
 __all__ = ["COUNT_CAP", "MATCH_END", "MATCH_START", "Hit", "Order", "SearchRequest", "SearchResult", "SearchStore"]
@@ -141,12 +143,21 @@ class SearchStore:
         """Find stories. Raises SearchQueryError where nothing in the words can be searched."""
         query = _read(request)
         asked = self._asked(query)
-        newest = self._newest(asked, limit=COUNT_CAP + 1) if asked else []
+        spelled = self._spelled(query) if asked else {}
+        quick = self._asked(query, {beginning: found.words for beginning, found in spelled.items()})
+        newest = self._newest(quick, limit=COUNT_CAP + 1) if quick else []
         is_capped = len(newest) > COUNT_CAP
+        cut = [] if all(found.is_whole for found in spelled.values()) else [_CUT.format(", ".join(sorted(spelled)))]
+        if cut and asked and not is_capped:
+            # The commonest words alone do not fill the count, so all of them are to be looked for.
+            newest, quick, cut = self._newest(asked, limit=COUNT_CAP + 1), asked, []
+            is_capped = len(newest) > COUNT_CAP
         del newest[COUNT_CAP:]
         counts = _counted(newest)
         order = request.order if query.words and not is_capped else Order.NEWEST
-        ids = self._page(asked, order=order, request=request) if newest and asked else []
+        # Words that are named one by one are found sooner, and ranked later.
+        shown = quick if order is Order.NEWEST else asked
+        ids = self._page(shown, order=order, request=request) if newest and shown else []
         snippets = Snippets(query.words)
         hits = (self._hit(story_id, snippets) for story_id in ids)
         return SearchResult(
@@ -159,7 +170,7 @@ class SearchStore:
             by_section=counts[2],
             by_language=counts[3],
             filters=query.filters,
-            hints=query.hints,
+            hints=(*query.hints, *cut),
         )
 
     @guarded("count what is found")
@@ -216,11 +227,22 @@ class SearchStore:
             hints=query.hints,
         )
 
-    def _asked(self, query: SearchQuery) -> IndexQuery | None:
-        """What to ask of the index; None where the archive holds no story at all."""
+    def _spelled(self, query: SearchQuery) -> dict[str, Spelled]:
+        """The words that the beginnings in a query stand for, where they are to be looked for one by one."""
+        found: dict[str, Spelled] = {}
+        for words in query.words:
+            last = split_beginning(words.text)[1] if words.is_beginning and not is_close(words.text) else ""
+            spelled = spell(self._file.connection, last) if last else None
+            # What is left out is left out whole.
+            if spelled is not None and (spelled.is_whole or not query.leaves_out):
+                found[last] = spelled
+        return found
+
+    def _asked(self, query: SearchQuery, spelled: Mapping[str, Sequence[str]] | None = None) -> IndexQuery | None:
+        """What to ask of the index; None where the archive holds no story at all. `spelled` as `story_query` says."""
         first, last = self._run(_SELECT_DAYS).fetchone()
         days = Days(first=_day(first or _ANY_DAY), last=_day(last or _ANY_DAY))
-        asked = story_query(query, days)
+        asked = story_query(query, days, spelled)
         return asked if first else None
 
     def _newest(self, asked: IndexQuery, *, limit: int) -> list[str]:
@@ -321,6 +343,7 @@ def _day(moment: str) -> date:
 
 
 _BETWEEN = "\x1f"
+_CUT = "more words begin with {} than can be looked for at once; shown are stories with the commonest of them"
 _ANY_DAY = "1970-01-01"
 # The weights stand in the index's own configuration: as bm25() in ORDER BY they cost up to forty times as much.
 _ORDERS = {Order.BEST: "rank", Order.NEWEST: "rowid DESC"}
