@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from newskeep.outcomes import Outcome
 
 MOST_HINT_INTERVALS = 4
-"""A hint lengthens the interval at most so many times: WordPress says `hourly` of every feed, true or not."""
+"""A hint lengthens a wait at most so many times: WordPress says `hourly` of every feed, true or not."""
+
+MOST_QUIET_INTERVALS = 24
+"""However little a listing's rhythm lets expect, it is polled once in so many intervals."""
 
 _CLOCK_TOLERANCE = timedelta(seconds=5)  # clocks are corrected all the time, by little
 _MAX_STEPS = 40  # beyond it any growth has met its limit, and floats stay small
@@ -85,21 +88,36 @@ _BACK_OFFS = {
 
 
 def next_poll(
-    interval_seconds: int, result: PollResult, *, now: datetime, jitter: float, pace: Pace | None = None
+    interval_seconds: int,
+    result: PollResult,
+    *,
+    now: datetime,
+    jitter: float,
+    pace: Pace | None = None,
+    learned_seconds: float | None = None,
 ) -> datetime:
     """Say when a listing is to be asked again after a poll that ended at `now`.
+
+    `learned_seconds` is the wait that its rhythm suggests (`rhythm.expected_wait`), None where none is known: after a
+    success it takes the place of the interval. After a failure it is the interval that counts.
 
     `jitter` is a random number from 0 up to, not including, 1. It only ever lengthens the wait, so a floor and a
     Retry-After are kept. The answer counts from `now`, not from when the poll was planned: polls that were missed are
     made up for by one.
     """
     pace = pace or Pace()
-    wait_seconds = _wait_seconds(interval_seconds, result, pace)
+    wait_seconds = _wait_seconds(interval_seconds, result, pace, learned_seconds)
     earliest = now + timedelta(seconds=wait_seconds)
     if result.retry_after_at is not None:
         longest = now + timedelta(seconds=pace.slow_seconds)
         earliest = max(earliest, min(result.retry_after_at, longest))
     return earliest + (earliest - now) * (pace.jitter_share * jitter)
+
+
+def longest_wait(interval_seconds: int, pace: Pace) -> timedelta:
+    """Give the longest wait that a rhythm may suggest."""
+    interval = max(interval_seconds, pace.floor_seconds)
+    return timedelta(seconds=max(min(interval * MOST_QUIET_INTERVALS, pace.cap_seconds), interval))
 
 
 def missed_polls(next_poll_at: datetime | None, last_poll_at: datetime | None, *, now: datetime) -> int:
@@ -128,13 +146,15 @@ def mended(
     return now + wait * share
 
 
-def _wait_seconds(interval_seconds: int, result: PollResult, pace: Pace) -> float:
+def _wait_seconds(interval_seconds: int, result: PollResult, pace: Pace, learned_seconds: float | None) -> float:
     interval = max(interval_seconds, pace.floor_seconds)
     # An owner who wants a source once a month may have it so, whatever the cap.
     cap = max(pace.cap_seconds, interval)
     if result.outcome.is_success:
-        hint = min(result.hint_seconds or 0, interval * MOST_HINT_INTERVALS)
-        return min(max(interval, hint), cap)
+        longest = longest_wait(interval_seconds, pace).total_seconds()
+        wait = interval if learned_seconds is None else min(max(learned_seconds, pace.floor_seconds), longest)
+        hint = min(result.hint_seconds or 0, wait * MOST_HINT_INTERVALS)
+        return min(max(wait, hint), cap)
     back_off = _BACK_OFFS.get(result.outcome, _LASTING)
     growth = back_off.growth ** min(max(result.failures - 1, 0), _MAX_STEPS)
     return min(interval * back_off.first * growth, max(pace.slow_seconds, cap) if back_off.slow else cap)
