@@ -22,7 +22,7 @@ from middlewares.turns import Turns, share_turns
 from newskeep.errors import SourceError, StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
-from newskeep.outcomes import RunStatus, Trigger
+from newskeep.outcomes import Outcome, RunStatus, Trigger
 from newskeep.polling import missed_polls
 from newskeep.rechecks import budget
 from newskeep.urls import host_of, registrable_domain
@@ -234,18 +234,20 @@ class Newsroom:
         return self._turns
 
     async def poll(self, source: Source, *, trigger: Trigger, only_due: bool = True) -> RunReport | None:
-        """Crawl a source's listings: those that are due, or all. None where there was nothing to do.
+        """Crawl a source's listings, those that are due or all, and look at its stories whose time has come.
+
+        None where there was nothing to do.
 
         A scheduled poll before which others fell out goes into the ledger as one that caught up.
         """
         now = self.clock()
         listings = await self.writer.do(lambda archive: _listings(archive, source, now, only_due))
-        if not listings or self._stopping:
-            return None
         most = rechecks_at_once(self.config, source)
         checks = await self.writer.do(lambda archive: archive.rechecks.due(source.slug, now, limit=most))
+        if self._stopping or not (listings or checks):
+            return None
         asks = [*(ask_of_listing(listing, now) for listing in listings), *map(ask_of_check, checks)]
-        plan = plan_of(listings, now) if only_due else Plan()
+        plan = plan_of(listings, now) if only_due and listings else Plan()
         if trigger is Trigger.SCHEDULED and plan.missed_polls:
             trigger = Trigger.CATCH_UP
         return await self._crawl(source, asks, trigger, plan)
@@ -269,6 +271,9 @@ class Newsroom:
         self._crawlers.add(crawler)
         try:
             await crawler.crawl_async(asks=asks)
+        except Exception as error:
+            await self._fail(context, error)
+            raise
         finally:
             self._crawlers.discard(crawler)
         return await self.close_run(context, started_at=started_at)
@@ -278,7 +283,13 @@ class Newsroom:
         now = self.clock()
         run_id = await self.writer.do(lambda archive: _open_run(archive, source, trigger, plan or Plan(), now))
         return CrawlContext(
-            writer=self.writer, workers=self.workers, config=self.config, run_id=run_id, source=source, tally=Tally()
+            writer=self.writer,
+            workers=self.workers,
+            config=self.config,
+            run_id=run_id,
+            source=source,
+            tally=Tally(),
+            clock=self.clock,
         )
 
     async def close_run(self, context: CrawlContext, *, started_at: datetime) -> RunReport:
@@ -287,10 +298,15 @@ class Newsroom:
         status, reason = tally.status(), tally.reason()
         if self._stopping and status is not RunStatus.FAILED:
             status, reason = RunStatus.INTERRUPTED, "the service was stopped"
+        is_cut = status is RunStatus.INTERRUPTED and tally.outcomes[Outcome.CANCELLED] > 0
+
+        def finish(archive: Archive) -> None:
+            archive.runs.finish(context.run_id, status, reason=reason, now=finished_at)
+            if is_cut:
+                archive.listings.hasten(context.source.slug, finished_at)
+
         with contextlib.suppress(StorageError):  # said already, by whatever could not be written
-            await self.writer.do(
-                lambda archive: archive.runs.finish(context.run_id, status, reason=reason, now=finished_at)
-            )
+            await self.writer.do(finish)
         return RunReport(
             run_id=context.run_id,
             source=context.source,
@@ -300,6 +316,14 @@ class Newsroom:
             started_at=started_at,
             finished_at=finished_at,
         )
+
+    async def _fail(self, context: CrawlContext, error: Exception) -> None:
+        """Close a run that a fault of ours ended: the ledger must not say that it still runs."""
+        reason, now = f"{Outcome.FAULT}: {type(error).__name__}: {error}"[:500], self.clock()
+        with contextlib.suppress(StorageError):
+            await self.writer.do(
+                lambda archive: archive.runs.finish(context.run_id, RunStatus.FAILED, reason=reason, now=now)
+            )
 
 
 def _open_run(archive: Archive, source: Source, trigger: Trigger, plan: Plan, now: datetime) -> int:

@@ -28,7 +28,7 @@ class InventedSource:
     dated: bool
 
     def between(self, after: datetime, until: datetime) -> tuple[datetime, ...]:
-        """The stories that a poll at `until` finds new, when the last one was at `after`: no more than the feed holds."""
+        """The stories that a poll at `until` finds new after one at `after`: no more than the feed holds."""
         end = bisect_right(self.stories, until)
         start = max(bisect_right(self.stories, after), end - self.window)
         return self.stories[start:end]

@@ -1,13 +1,13 @@
-"""The learned rhythm beside fixed intervals with the same number of requests, over invented sources and a simulated week.
+"""The learned rhythm beside fixed intervals with the same number of requests: invented sources, a simulated week.
 
     python -m benchmarks.polling [--sources 1000] [--weeks 2] [--interval 900] [--seed report]
 
-No network and no clock: the rules of `newskeep.polling` and `newskeep.rhythm`, as the service uses them, on sources that
-publish in newsroom hours, once a week, round the clock, in bursts, seldom, never, or that change their ways. The last of
-the weeks is reported; in the ones before it rhythms are learned. Staleness is the time from a story's appearance to the
-poll that finds it. "One interval" polls all sources alike, "an interval each" gives every source as many requests as the
-learned policy gave it, evenly: what is then left between the two is worth of knowing the hour. An ideal poller would ask
-once for each story, at once.
+No network and no clock: the rules of `newskeep.polling` and `newskeep.rhythm`, as the service uses them, on sources
+that publish in newsroom hours, once a week, round the clock, in bursts, seldom, never, or that change their ways. The
+last of the weeks is reported; in the ones before it rhythms are learned. Staleness is the time from a story's
+appearance to the poll that finds it. "One interval" polls all sources alike; "an interval each" gives every source as
+many requests as the learned policy gave it, evenly, so that what is left between the two is what knowing the hour is
+worth. An ideal poller would ask once for each story, at once.
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def main() -> int:
     ]
     usual = timedelta(seconds=asked.interval)
     configured = [fixed(one, every=usual, weeks=asked.weeks, seed=str(number)) for number, one in enumerate(sources)]
-    print(f"{len(sources)} sources, {asked.weeks} weeks, the last reported, interval {asked.interval} s, seed {asked.seed}")
+    print(
+        f"{len(sources)} sources, {asked.weeks} weeks, the last is told; interval {asked.interval} s; seed {asked.seed}"
+    )
     print("\nminutes from appearance to poll     p50     p95    mean   requests  a story  of ideal  fruitful")
     _print("learned", ours)
     _print(f"one interval ({alike.total_seconds() / 60:.0f} min)", same)

@@ -39,7 +39,7 @@ async def _serve(config: Config) -> None:
     sources = config.sources()
     enabled = [source for source in sources if source.enabled]
     async with Newsroom(config) as newsroom:
-        await sync_sources(newsroom, sources)
+        await sync_sources(newsroom, sources, is_poller=True)
         names = ", ".join(source.slug for source in enabled[:8]) + (" …" if len(enabled) > 8 else "")
         _say(f"newskeep follows {len(enabled)} sources ({names or 'none: newskeep add URL'}) into {config.home}")
         _say("Stop it with Ctrl-C; browse with `newskeep serve` in another terminal.")

@@ -48,6 +48,9 @@ _IMAGE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECAS
 _APPEARED_FIRST = re.compile(r"\s*The post .{1,400} (?:first appeared|appeared first) on .{1,200}\.$", re.DOTALL)
 _ENTRY_START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])")
 _ROOT_NAME = re.compile(rb"<((?:[\w.-]+:)?(?:rss|RDF|feed))(?=[\s>])")
+_SKIPPED = re.compile(rb"<(skipHours|skipDays)>(.{1,2000}?)</(?:skipHours|skipDays)>", re.DOTALL | re.IGNORECASE)
+_SKIPPED_VALUE = re.compile(rb"<(?:hour|day)>\s*(\w{1,9})\s*</", re.IGNORECASE)
+_WEEKDAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
@@ -94,6 +97,7 @@ def _parse_xml_feed(capture: Capture, body: bytes) -> ListingPage:
         title=_plain(_field(feed, "title")),
         language=language,
         poll_hint_seconds=_poll_hint(feed),
+        quiet_hours=_quiet_hours(readable),
         warnings=warnings,
     )
 
@@ -215,6 +219,15 @@ def _poll_hint(feed: Any) -> int | None:
     frequency = str(_field(feed, "sy_updatefrequency") or "1").strip()
     times = int(frequency[:6]) if frequency.isdecimal() else 1
     return max(60, period // max(times, 1))
+
+
+def _quiet_hours(body: bytes) -> tuple[int, ...]:
+    """RSS's `skipHours` and `skipDays`, which feedparser drops, as hours of the week; none where it names them all."""
+    skipped = {name.lower(): _SKIPPED_VALUE.findall(inner) for name, inner in _SKIPPED.findall(body)}
+    hours = {int(value) % 24 for value in skipped.get(b"skiphours", ()) if value.isdigit()}
+    days = {_WEEKDAYS.index(day) for value in skipped.get(b"skipdays", ()) if (day := value.lower()[:3]) in _WEEKDAYS}
+    quiet = tuple(hour for hour in range(168) if hour % 24 in hours or hour // 24 in days)
+    return quiet if len(quiet) < 168 else ()
 
 
 def _parse_json_feed(capture: Capture, body: bytes) -> ListingPage:

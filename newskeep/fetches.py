@@ -72,6 +72,7 @@ class Fetch:
     `outcome` is set where the answer itself decides it (a failure, a 304, a 404 …) and None where the page must be read
     first. `capture` is None where no answer came, or a 304. `retry_after_at` is the server's wish, in UTC.
     `rendering` is set where a browser rendered the page.
+    `fresh_seconds` is for how long the answer says it is fresh, None where it does not.
     """
 
     ask: Ask
@@ -83,3 +84,4 @@ class Fetch:
     capture: Capture | None = None
     retry_after_at: datetime | None = None
     rendering: Rendering | None = None
+    fresh_seconds: int | None = None

@@ -337,7 +337,8 @@ class Entry:
 class ListingPage:
     """What one capture of a listing says: its entries, a front's teasers, an index's child sitemaps.
 
-    `poll_hint_seconds` is the publisher's wish for the time between polls (`ttl`, `sy:`), None where not stated.
+    `poll_hint_seconds` is the publisher's wish for the time between polls (`ttl`, `sy:`), None where not stated, and
+    `quiet_hours` are the hours of the week in UTC (0 is Monday from midnight to one) in which it wants none.
     """
 
     kind: ListingKind
@@ -347,4 +348,5 @@ class ListingPage:
     title: str | None = None
     language: str | None = None
     poll_hint_seconds: int | None = None
+    quiet_hours: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()

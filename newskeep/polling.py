@@ -7,6 +7,7 @@ archive stores is `listings.next_poll_at`; who wakes up for it is `scheduler`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ MOST_QUIET_INTERVALS = 24
 """However little a listing's rhythm lets expect, it is polled once in so many intervals."""
 
 _CLOCK_TOLERANCE = timedelta(seconds=5)  # clocks are corrected all the time, by little
+_WEEK_HOURS = 168
 _MAX_STEPS = 40  # beyond it any growth has met its limit, and floats stay small
 
 
@@ -95,11 +97,13 @@ def next_poll(
     jitter: float,
     pace: Pace | None = None,
     learned_seconds: float | None = None,
+    quiet_hours: Collection[int] = (),
 ) -> datetime:
     """Say when a listing is to be asked again after a poll that ended at `now`.
 
     `learned_seconds` is the wait that its rhythm suggests (`rhythm.expected_wait`), None where none is known: after a
-    success it takes the place of the interval. After a failure it is the interval that counts.
+    success it takes the place of the interval. After a failure it is the interval that counts. A poll that would fall
+    into one of the `quiet_hours` (of the week, in UTC) waits for their end.
 
     `jitter` is a random number from 0 up to, not including, 1. It only ever lengthens the wait, so a floor and a
     Retry-After are kept. The answer counts from `now`, not from when the poll was planned: polls that were missed are
@@ -111,6 +115,7 @@ def next_poll(
     if result.retry_after_at is not None:
         longest = now + timedelta(seconds=pace.slow_seconds)
         earliest = max(earliest, min(result.retry_after_at, longest))
+    earliest = _after_quiet_hours(earliest, quiet_hours)
     return earliest + (earliest - now) * (pace.jitter_share * jitter)
 
 
@@ -144,6 +149,15 @@ def mended(
         return None
     wait = max((next_poll_at or last_poll_at) - last_poll_at, timedelta())
     return now + wait * share
+
+
+def _after_quiet_hours(at: datetime, quiet_hours: Collection[int]) -> datetime:
+    later = at
+    for _ in range(_WEEK_HOURS):
+        if later.weekday() * 24 + later.hour not in quiet_hours:
+            return later
+        later = later.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return at  # always quiet: that means nothing
 
 
 def _wait_seconds(interval_seconds: int, result: PollResult, pace: Pace, learned_seconds: float | None) -> float:

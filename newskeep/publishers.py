@@ -60,8 +60,8 @@ class Source:
 
     `timezone` is an IANA name used where a page states none; `language` a BCP 47 tag. `story_urls` and `not_story_urls`
     are regular expressions over the path of an address on a front or in a sitemap. `family` forces a module of
-    `newskeep.extract.sites`; None lets the page decide. `render` has its pages
-    rendered by a browser before they are read.
+    `newskeep.extract.sites`; None lets the page decide. `render` has its pages rendered by a browser before they are
+    read. `adaptive` tells whether polls follow its rhythm, None means the program's own setting.
     """
 
     slug: str
@@ -72,6 +72,7 @@ class Source:
     timezone: str | None = None
     enabled: bool = True
     interval_seconds: int = 900
+    adaptive: bool | None = None
     story_urls: tuple[str, ...] = ()
     not_story_urls: tuple[str, ...] = ()
     family: str | None = None

@@ -30,6 +30,13 @@ _SLOWEST, _FASTEST = 0.5, 6.0
 # A feed that was found with stories of years ago says nothing of its rhythm by them.
 _LONGEST_LOOK_BACK = timedelta(days=14)
 _LEAST_STEP = timedelta(hours=1)
+# A listing of which less is known is polled as configured.
+_KNOWN_AFTER = timedelta(days=1)
+_KNOWN_ENTRIES = 5
+# What is older than this when it is named for the first time was put there from elsewhere.
+_LATEST = timedelta(days=1)
+# A site that moved renames everything at once, and publishes nothing.
+_MOST_UNDATED = 30
 _NO_HOURS = (0.0,) * HOURS_OF_WEEK
 
 
@@ -50,6 +57,11 @@ class Rhythm:
     recent: float = 0.0
     recent_expected: float = 0.0
     entries: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Is there enough to go by?"""
+        return self.entries >= _KNOWN_ENTRIES or self.observed_until - self.observed_from >= _KNOWN_AFTER
 
     @cached_property
     def rates(self) -> tuple[float, ...]:
@@ -99,7 +111,8 @@ def after_poll(rhythm: Rhythm, arrivals: Arrivals, *, now: datetime, zone: tzinf
         rhythm = _skipped(rhythm, min(dated[0], now))
         since = rhythm.observed_until
     span = now - since
-    undated = sum(time is None for time in arrivals.times)
+    dated = [time for time in dated if time >= since - _LATEST]
+    undated = min(sum(time is None for time in arrivals.times), _MOST_UNDATED)
     guessed = [since + span * ((number + 0.5) / undated) for number in range(undated)]
     return _observed(rhythm, [*(min(max(time, since), now) for time in dated), *guessed], now=now, zone=zone)
 
@@ -107,7 +120,7 @@ def after_poll(rhythm: Rhythm, arrivals: Arrivals, *, now: datetime, zone: tzinf
 def expected_wait(rhythm: Rhythm, *, now: datetime, zone: tzinfo, interval: timedelta, longest: timedelta) -> timedelta:
     """Say how long to wait for the next poll: up to `longest`.
 
-    The rule is that of `docs/decisions/0017-polling.md`: the geometric mean of the owner's interval and the time in
+    The rule is that of `docs/decisions/0031-polling.md`: the geometric mean of the owner's interval and the time in
     which one story is expected, taken along the hours to come.
     """
     unit_hours = interval.total_seconds() / 3600

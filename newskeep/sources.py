@@ -24,6 +24,7 @@ DEFAULT_INTERVAL_SECONDS = 900
 
 _MIB = 1024 * 1024
 
+_ADAPTIVE = "whether polls follow the rhythm of what is published; false: always the interval"
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -47,6 +48,7 @@ def parse_source(text: str, *, path: Path, default_interval_seconds: int = DEFAU
         timezone=document.text("timezone", _timezone),
         enabled=document.flag("enabled") is not False,  # absent means on
         interval_seconds=_interval(document) or default_interval_seconds,
+        adaptive=document.flag("adaptive"),
         family=document.text("family", _family),
         render=bool(document.flag("render")),
         story_urls=document.texts("story_urls", _expression) or (),
@@ -70,7 +72,8 @@ def format_source(source: Source) -> str:
         *_optional("language", source.language, "of stories that do not say theirs"),
         *_optional("timezone", source.timezone, "of times that come without one"),
         f"enabled = {_flag(source.enabled)}  # false: not polled, nothing is deleted",
-        f"interval = {quoted(format_duration(source.interval_seconds))}  # between two polls of a listing",
+        f"interval = {quoted(format_duration(source.interval_seconds))}  # between two polls, until a rhythm is known",
+        *([] if source.adaptive is None else [f"adaptive = {_flag(source.adaptive)}  # {_ADAPTIVE}"]),
         *_optional("family", source.family, "read every page as this family's; without it the page decides"),
         *(["render = true  # pages are rendered by a browser; costly"] if source.render else []),
         *_expressions("story_urls", source.story_urls, "Only addresses whose path matches one of these are stories:"),

@@ -19,6 +19,7 @@ from pipelines.filing import Filed, StaleReadingError, file_page
 from pipelines.history import follow
 from pipelines.listing import file_listing
 from pipelines.pictures import file_picture, pictures_to_ask
+from pipelines.planning import Planning
 from pipelines.stage import Stage, faulted
 from pipelines.work import FurtherPage, Work
 from storage.archive import Archive
@@ -92,7 +93,7 @@ def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
     fetch = work.fetch
     now = fetch.capture.captured_at if fetch.capture else datetime.now(UTC)
     if fetch.ask.listing_id is not None and fetch.ask.purpose is Purpose.LISTING:
-        listing = file_listing(archive, work, pace=context.config.poll.pace, now=now)
+        listing = file_listing(archive, work, planning=_planning(context), now=context.clock())
         end = End(outcome=listing.outcome, detail=work.detail, new_teasers=listing.new_teasers, asks=listing.asks)
     elif fetch.ask.purpose is Purpose.PICTURE:
         file_picture(archive, work, source=context.source, now=now)
@@ -120,6 +121,11 @@ def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
     for page in work.pages:
         _record(context, *_end_of_page(page, end.story_id), archive)
     return end
+
+
+def _planning(context: CrawlContext) -> Planning:
+    poll, own = context.config.poll, context.source.adaptive
+    return Planning(pace=poll.pace, adaptive=poll.adaptive if own is None else own)
 
 
 def _worst(work: Work, end: End) -> Outcome:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
@@ -16,9 +18,13 @@ from pipelines.workers import Workers
 from storage.writer import ArchiveWriter
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlContext:
-    """`run_id` is the crawl's line in the run ledger."""
+    """`run_id` is the crawl's line in the run ledger; `clock` is what polls are planned by."""
 
     writer: ArchiveWriter
     workers: Workers
@@ -27,6 +33,7 @@ class CrawlContext:
     source: Source
     tally: Tally
     memory: CrawlMemory = field(default_factory=CrawlMemory)
+    clock: Callable[[], datetime] = _utc_now
 
 
 _CONTEXTS: WeakKeyDictionary[Crawler, CrawlContext] = WeakKeyDictionary()

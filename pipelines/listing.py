@@ -1,11 +1,10 @@
 """What a listing means for the archive: its teasers, its entries, which of them to ask for, and its next poll.
 
-Runs inside the writer's transaction. The rules are `newskeep.triage` and `newskeep.polling`.
+Runs inside the writer's transaction. The rules are `newskeep.triage`; the next poll is `pipelines.planning`.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from datetime import datetime
 from newskeep.fetches import Ask, Purpose
 from newskeep.model import Entry, ListingKind, ListingPage
 from newskeep.outcomes import Outcome
-from newskeep.polling import Pace, PollResult, next_poll
+from pipelines.planning import Planning, learn, learn_nothing_new, plan
 from pipelines.work import Work
 from storage.archive import Archive
 from storage.guids import name_by_listing
@@ -36,7 +35,7 @@ class FiledListing:
     new_teasers: int = 0
 
 
-def file_listing(archive: Archive, work: Work, *, pace: Pace, now: datetime) -> FiledListing:
+def file_listing(archive: Archive, work: Work, *, planning: Planning, now: datetime) -> FiledListing:
     """Write what a listing's answer brought, whatever its outcome, and give the asks that follow."""
     ask = work.fetch.ask
     assert ask.listing_id is not None
@@ -45,14 +44,19 @@ def file_listing(archive: Archive, work: Work, *, pace: Pace, now: datetime) -> 
         assert work.listing is not None
         outcome, new_teasers = _write(archive, work, work.listing, now)
         asks += _children(ask, work.listing)
+        learn(archive, ask.listing_id, work.listing, now)
         asks += _stories(ask, archive.listings.triage(ask.listing_id, work.listing.entries, now))
         if work.capture_id is not None:
             name_by_listing(archive, ask.listing_id, capture_id=work.capture_id, now=now)
     if outcome.is_success:
         waiting = waiting_entries(archive, ask.listing_id, now=now, limit=MAX_STORIES_A_POLL)
         asks += _stories(ask, waiting)
-    if ask.depth == 0:
-        _finish_poll(archive, work, outcome, pace=pace, now=now)
+    if outcome is Outcome.NOT_MODIFIED:
+        learn_nothing_new(archive, ask.listing_id, now)
+    # A poll that was cancelled is still due, and comes again when the service does.
+    if ask.depth == 0 and outcome is not Outcome.CANCELLED:
+        left = len({one.url for one in asks if one.purpose is Purpose.STORY}) - MAX_STORIES_A_POLL
+        plan(archive, work, outcome, planning=planning, now=now, stories_left=max(left, 0))
     return FiledListing(outcome=outcome, asks=_limited(asks), new_teasers=new_teasers)
 
 
@@ -93,28 +97,3 @@ def _limited(asks: list[Ask]) -> tuple[Ask, ...]:
     listings = [ask for ask in asks if ask.purpose is Purpose.LISTING]
     stories = [ask for ask in asks if ask.purpose is Purpose.STORY]
     return (*listings, *stories[:MAX_STORIES_A_POLL])
-
-
-def _finish_poll(archive: Archive, work: Work, outcome: Outcome, *, pace: Pace, now: datetime) -> None:
-    ask, capture = work.fetch.ask, work.fetch.capture
-    assert ask.listing_id is not None
-    state = archive.listings.state(ask.listing_id)
-    if state is None:
-        return
-    result = PollResult(
-        outcome=outcome,
-        failures=0 if outcome.is_success else state.failures + 1,
-        hint_seconds=work.listing.poll_hint_seconds if work.listing else None,
-        retry_after_at=work.fetch.retry_after_at,
-    )
-    # Jitter is no rule: any number will do, and nothing is ever compared with it.
-    at = next_poll(state.interval_seconds, result, now=now, jitter=random.random(), pace=pace)
-    archive.listings.finish_poll(
-        ask.listing_id,
-        outcome=outcome,
-        now=now,
-        next_poll_at=at,
-        etag=capture.header("ETag") if capture else None,
-        last_modified=capture.header("Last-Modified") if capture else None,
-        payload_digest=capture.payload_digest if capture else None,
-    )

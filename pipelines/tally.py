@@ -45,7 +45,7 @@ class Tally:
         """How the run as a whole ended."""
         if self.storage_error is not None or (self.listings_asked and not self.listings_read):
             return RunStatus.FAILED
-        if not self.listings_asked and self.requests and not any(outcome.is_success for outcome in self.outcomes):
+        if not self.listings_asked and self.troubles and not any(outcome.is_success for outcome in self.outcomes):
             return RunStatus.FAILED
         return RunStatus.FINISHED if not self.troubles else RunStatus.PARTIAL
 

@@ -19,6 +19,7 @@ from scrapy.http import Response
 from newskeep.digests import payload_digest
 from newskeep.errors import RequestRefusedError
 from newskeep.fetches import Ask, Fetch
+from newskeep.hints import fresh_seconds
 from newskeep.model import Capture, Origin
 from newskeep.outcomes import Outcome
 from newskeep.retry_after import parse_retry_after
@@ -59,6 +60,12 @@ def fetch_of_response(ask: Ask, response: Response, *, started_at: datetime, now
         capture=capture,
         retry_after_at=now + timedelta(seconds=wait) if wait and status in (429, 503) else None,
         rendering=response.meta.get("rendering"),
+        fresh_seconds=fresh_seconds(
+            _header(response, "Cache-Control"),
+            age=_header(response, "Age"),
+            expires=_header(response, "Expires"),
+            date=_header(response, "Date"),
+        ),
     )
 
 

@@ -28,6 +28,7 @@ from storage.payloads import PayloadStore
 from storage.presence import PresenceStore
 from storage.rechecks import RecheckStore
 from storage.rereading import RereadingStore
+from storage.rhythms import RhythmStore
 from storage.runs import RunLedger
 from storage.search import SearchStore
 from storage.shifts import ShiftStore
@@ -58,6 +59,7 @@ class Archive:
     kept_pictures: KeptPictureStore
     imports: ImportStore
     takedowns: TakedownStore
+    rhythms: RhythmStore
     runs: RunLedger
     shifts: ShiftStore
     search: SearchStore
@@ -100,6 +102,7 @@ class Archive:
         self.kept_pictures = KeptPictureStore(self._news, self.captures)
         self.imports = ImportStore(self._news, self.captures)
         self.takedowns = TakedownStore(self._news, self.captures)
+        self.rhythms = RhythmStore(self._news)
         self.runs = RunLedger(self._news)
         self.shifts = ShiftStore(self._news)
         self.search = SearchStore(self._news)

@@ -62,6 +62,9 @@ class EntryStore:
                     outcome is not Outcome.CANCELLED, story_id, listing_id, key,
                 )  # fmt: skip
                 self._run(_FINISH, values)
+                if outcome.is_transient and retry.next_try_at is not None:
+                    # The poll that will try it again may not be hours away because nothing new is expected.
+                    self._run(_HASTEN, (seen_text(retry.next_try_at), listing_id))
 
     def _compare(self, listing_id: int, entries: Sequence[Entry]) -> list[_Seen]:
         found = self._run("SELECT source FROM listings WHERE id = ?", (listing_id,)).fetchone()
@@ -153,6 +156,11 @@ ORDER BY last_seen_at
 _SELECT_ATTEMPTS = """
 SELECT listing_id, attempts FROM entries JOIN listings ON listings.id = listing_id
 WHERE url_key = ? AND listings.source = ?
+"""
+_HASTEN = """
+UPDATE listings SET next_poll_at = min(next_poll_at, max(?1,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_polled_at, '+' || interval_seconds || ' seconds')))
+WHERE id = ?2 AND failures = 0
 """
 _FINISH = """
 UPDATE entries SET last_outcome = ?, last_tried_at = ?, attempts = ?, next_try_at = ?,

@@ -69,6 +69,12 @@ class RecheckStore:
             for story_id, url, etag, last_modified in rows
         )
 
+    @guarded("look up sources whose stories are to be looked at")
+    def overdue_sources(self, now: datetime) -> tuple[str, ...]:
+        """Give the enabled sources with a story that has waited for an interval of its source and more, and whose
+        listings are not due within the next one."""
+        return tuple(slug for (slug,) in self._run(_SELECT_OVERDUE, (seen_text(now),)))
+
     @guarded("count stories to be looked at")
     def waiting(self, source: str, now: datetime) -> int:
         """Count the stories of a source whose time has come."""
@@ -185,6 +191,14 @@ SELECT story_id, stories.url, CASE WHEN rechecks.url = stories.url THEN etag END
     CASE WHEN rechecks.url = stories.url THEN last_modified END
 FROM rechecks JOIN stories ON stories.id = story_id
 WHERE rechecks.source = ? AND next_check_at <= ? ORDER BY next_check_at, story_id LIMIT ?
+"""
+_SELECT_OVERDUE = """
+SELECT slug FROM sources WHERE enabled = 1 AND retired_at IS NULL AND interval_seconds IS NOT NULL
+    AND EXISTS (SELECT 1 FROM rechecks WHERE source = slug
+        AND next_check_at <= strftime('%Y-%m-%dT%H:%M:%fZ', ?1, '-' || sources.interval_seconds || ' seconds'))
+    AND NOT EXISTS (SELECT 1 FROM listings WHERE source = slug AND retired_at IS NULL
+        AND (next_poll_at IS NULL OR next_poll_at <=
+            strftime('%Y-%m-%dT%H:%M:%fZ', ?1, '+' || sources.interval_seconds || ' seconds')))
 """
 _SELECT_KNOWN = "SELECT last_check_at, checks, changes, restless_since, next_check_at FROM rechecks WHERE story_id = ?"
 _SELECT_STANDING = """

@@ -236,6 +236,21 @@ def test_how_often_the_publisher_wants_to_be_asked(channel: str, seconds: int | 
 
 
 @pytest.mark.parametrize(
+    ("channel", "quiet"),
+    [
+        ("", ()),
+        ("<skipHours><hour>0</hour><hour> 24 </hour></skipHours>", tuple(range(0, 168, 24))),
+        ("<skipDays><day>Sunday</day></skipDays>", tuple(range(144, 168))),
+        ("<skipDays><day>Funday</day></skipDays><skipHours><hour>x</hour></skipHours>", ()),
+        (f"<skipHours>{''.join(f'<hour>{hour}</hour>' for hour in range(24))}</skipHours>", ()),
+    ],
+    ids=["none", "an hour, twice", "a day", "nonsense", "all of them"],
+)
+def test_hours_in_which_a_publisher_wants_no_poll(channel: str, quiet: tuple[int, ...]) -> None:
+    assert parse_feed(answer(rss(item(), channel=channel))).quiet_hours == quiet
+
+
+@pytest.mark.parametrize(
     ("encoding", "declared", "content_type"),
     [
         ("utf-8", "iso-8859-1", "application/rss+xml; charset=iso-8859-1"),

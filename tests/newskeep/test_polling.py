@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newskeep.outcomes import Outcome
-from newskeep.polling import MOST_HINT_INTERVALS, Pace, PollResult, mended, missed_polls, next_poll
+from newskeep.polling import (
+    MOST_HINT_INTERVALS,
+    MOST_QUIET_INTERVALS,
+    Pace,
+    PollResult,
+    mended,
+    missed_polls,
+    next_poll,
+)
 
 NOW = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
 QUARTER = 900
@@ -90,6 +99,46 @@ def test_wait_after(outcome: Outcome, failures: int, expected: int) -> None:
 )
 def test_a_publishers_hint_lengthens_the_wait_within_reason(hint: int | None, expected: int) -> None:
     assert wait(Outcome.LISTED, hint=hint) == expected
+
+
+@pytest.mark.parametrize(
+    ("learned", "hint", "expected"),
+    [
+        (300, None, 300),
+        (3, None, 60),
+        (7_200, None, 7_200),
+        (DAY, None, MOST_QUIET_INTERVALS * QUARTER),
+        (300, 600, 600),
+        (300, WEEK, MOST_HINT_INTERVALS * 300),
+        (7_200, 3_600, 7_200),
+    ],
+)
+def test_a_learned_wait_takes_the_place_of_the_interval(learned: float, hint: int | None, expected: int) -> None:
+    result = PollResult(outcome=Outcome.LISTED, hint_seconds=hint)
+    at = next_poll(QUARTER, result, now=NOW, jitter=0.0, pace=PACE, learned_seconds=learned)
+    assert (at - NOW).total_seconds() == expected
+
+
+def test_after_a_failure_the_interval_counts_whatever_was_learned() -> None:
+    result = PollResult(outcome=Outcome.TIMED_OUT, failures=1)
+    at = next_poll(QUARTER, result, now=NOW, jitter=0.0, pace=PACE, learned_seconds=7_200)
+    assert at == NOW + timedelta(seconds=QUARTER)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "expected"),
+    [
+        ((), NOW + timedelta(seconds=QUARTER)),
+        ((5 * 24 + 12, 5 * 24 + 13), NOW.replace(hour=14)),
+        (range(5 * 24, 7 * 24), NOW.replace(day=3, hour=0)),
+        (range(168), NOW + timedelta(seconds=QUARTER)),
+    ],
+    ids=["none", "two hours", "the weekend", "always, which means nothing"],
+)
+def test_a_poll_waits_for_the_end_of_quiet_hours(quiet: Collection[int], expected: datetime) -> None:
+    result = PollResult(outcome=Outcome.LISTED)
+    at = next_poll(QUARTER, result, now=NOW, jitter=0.0, pace=PACE, quiet_hours=quiet)
+    assert at.replace(minute=expected.minute) == expected
 
 
 def test_the_floor_holds_against_a_shorter_interval() -> None:

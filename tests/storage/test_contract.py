@@ -24,6 +24,8 @@ from newskeep.outcomes import Outcome, RunStatus, Trigger
 from newskeep.presence import Presence, Sign
 from newskeep.restless import Look
 from newskeep.revise import Change, Intent
+from newskeep.rhythm import Rhythm
+from newskeep.shifts import Gap, GapCause
 from newskeep.watches import MatchReason, Watch
 from storage.archive import Archive
 from storage.merges import Decider
@@ -58,6 +60,7 @@ FINDING = Finding(kind=AlarmKind.DISK, source=None, subject="", began_at=NOW, su
 ALARM = Alarm(alarm_id=1, kind=AlarmKind.DISK, source=None, subject="", began_at=NOW, raised_at=NOW, summary="full")
 ALERT = Alert(alert_id=1, created_at=NOW, kind=AlertKind.RAISED, title="t", body="b")
 DELIVERY = Delivery(alert=ALERT, target="mail", status=DeliveryStatus.WAITING, attempts=0, next_try_at=None)
+GAP = Gap(cause=GapCause.SUSPENDED, from_at=NOW, until_at=NOW)
 QUEUED = Queued(revision_id=1, story_id=1, captured_at=NOW)
 
 READS: dict[str, Call] = {
@@ -93,6 +96,7 @@ READS: dict[str, Call] = {
     "copies.cluster": lambda a: a.copies.cluster(a.stories.resolve(BRIDGE)),
     "copies.related": lambda a: a.copies.related(sentence_hashes(draft().text)),
     "copies.of": lambda a: a.copies.of(a.stories.resolve(BRIDGE)),
+    "listings.due_sources": lambda a: a.listings.due_sources(NOW),
     "listings.due": lambda a: a.listings.due(NOW),
     "listings.due_sources": lambda a: a.listings.due_sources(NOW),
     "listings.next_poll_at": lambda a: a.listings.next_poll_at(),
@@ -108,6 +112,7 @@ READS: dict[str, Call] = {
     "rechecks.due": lambda a: a.rechecks.due("post", NOW, limit=1),
     "rechecks.moved_to": lambda a: a.rechecks.moved_to(1),
     "rechecks.next_check_at": lambda a: a.rechecks.next_check_at(1),
+    "rechecks.overdue_sources": lambda a: a.rechecks.overdue_sources(NOW),
     "rechecks.restless_since": lambda a: a.rechecks.restless_since(1),
     "rechecks.twins": lambda a: a.rechecks.twins("0", but=1),
     "rechecks.waiting": lambda a: a.rechecks.waiting("post", NOW),
@@ -120,11 +125,16 @@ READS: dict[str, Call] = {
     "rereading.story": lambda a: a.rereading.story(1),
     "rereading.storyless": lambda a: a.rereading.storyless(Selection(other_than="1")),
     "rereading.walk": lambda a: list(a.rereading.walk(Selection())),
+    "rhythms.fresh": lambda a: a.rhythms.fresh(1, [entry()]),
+    "rhythms.habits": lambda a: a.rhythms.habits(1),
     "runs.get": lambda a: a.runs.get(1),
     "runs.latest": lambda a: a.runs.latest(),
     "runs.requests": lambda a: a.runs.requests(1),
     "runs.sums": lambda a: a.runs.sums(NOW),
     "runs.running": lambda a: a.runs.running(),
+    "runs.sums": lambda a: a.runs.sums(NOW),
+    "shifts.gaps": lambda a: a.shifts.gaps(NOW),
+    "shifts.latest": lambda a: a.shifts.latest(),
     "search.count": lambda a: a.search.count(SearchRequest(words="bridge")),
     "search.teasers": lambda a: a.search.teasers(SearchRequest(words="bridge")),
     "search.ids": lambda a: a.search.ids(SearchRequest(words="bridge")),
@@ -187,10 +197,16 @@ WRITES: dict[str, Call] = {
         a.rereading.story(a.stories.resolve(BRIDGE)),  # type: ignore[arg-type]  # it is there
         NewReading(extractor_version="2", memory_version=0, drafts={}, comparisons={}, teasers=()),
     ),
+    "rhythms.save": lambda a: a.rhythms.save(1, Rhythm(observed_from=NOW, observed_until=NOW)),
+    "rhythms.wish": lambda a: a.rhythms.wish(1, hint_seconds=60, quiet_hours=(1,)),
     "runs.finish": lambda a: a.runs.finish(1, RunStatus.FINISHED, now=NOW),
     "runs.interrupt": lambda a: a.runs.interrupt(1, now=NOW, reason="its process ended"),
     "runs.record": lambda a: a.runs.record(1, REQUEST),
     "runs.start": lambda a: a.runs.start("post", Trigger.COMMAND, now=NOW, pid=1, host="h"),
+    "shifts.add_gap": lambda a: a.shifts.add_gap(1, GAP),
+    "shifts.beat": lambda a: a.shifts.beat(1, NOW),
+    "shifts.begin": lambda a: a.shifts.begin(NOW, pid=1, host="h", version="1"),
+    "shifts.end": lambda a: a.shifts.end(1, NOW),
     "stories.place": lambda a: a.stories.place(7, Intent(change=Change.NEW, reason="first"), SIGHTING),
     "stories.settle": lambda a: a.stories.settle(a.stories.resolve(BRIDGE)),
     "stories.save": lambda a: a.stories.save(Intent(change=Change.NEW, reason="first"), SIGHTING),
@@ -210,7 +226,8 @@ WRITES: dict[str, Call] = {
     "writing": lambda a: a.writing().__enter__(),
 }
 STORES = (
-    "alarms", "alerts", "coverage", "watches", "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "rereading", "runs", "search", "stories",
+    "alarms", "alerts", "coverage", "watches", "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "rereading", "rhythms", "runs", "search",
+    "shifts", "stories",
     "takedowns", "teasers",
 )  # fmt: skip
 
@@ -222,6 +239,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive(home) as archive:
         archive.listings.sync([source()], NOW)
         archive.runs.start("post", Trigger.COMMAND, now=NOW, pid=1, host="h")
+        archive.shifts.begin(NOW, pid=1, host="h", version="1")
         archive.watches.add(Watch(name="bridges", query="bridge", created_at=NOW))
         take_story(archive)
         take_story(archive, FERRY, ferry())
