@@ -1,4 +1,4 @@
-"""`newskeep export`: stories, revisions or teasers as JSON lines, CSV or Parquet."""
+"""`newskeep export`: stories, revisions or teasers as JSON lines, CSV or Parquet; their captures as WARC or WACZ."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from commands.export_packs import write_pack
 from commands.homes import home_of
 from commands.moments import MOMENT
 from commands.screen import console, progress
@@ -19,9 +21,11 @@ from newskeep.errors import UsageError
 from storage.archive import Archive
 from storage.boundary import disk_errors
 from storage.export import Column, ExportRequest, Row, Thing, columns, exported
+from storage.export_captures import captures_of_stories
 from storage.files import PARTIAL
 
-_FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".wacz": "wacz"}
+_PACKS = ("warc", "wacz")
 _GROUP = 2_000
 _OPERATION = "write the export"
 
@@ -29,7 +33,9 @@ _OPERATION = "write the export"
 @click.command()
 @click.argument("words", nargs=-1, metavar="[QUERY...]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; its ending says the format.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), help="Instead of by the ending.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv", "parquet", *_PACKS]), help="Instead of by the ending."
+)
 @click.option("--what", type=click.Choice([thing.value for thing in Thing]), default="stories", show_default=True)
 @click.option("--source", metavar="SLUG", help="Of one source.")
 @click.option("--after", type=MOMENT, help="Published then or later (first seen, where unknown).")
@@ -46,13 +52,19 @@ def export(
     newskeep export harbour toll has:revision --out toll.csv
     newskeep export --what teasers --source gzero --after 2026-11-01 --out promoted.parquet
     newskeep export --limit 10 | jq .headline
+    newskeep export source:gzero --out gzero.wacz          the pages themselves, for ReplayWeb.page, pywb and others
 
     Rows have the columns of docs/schema.md and are those of one moment, whatever is written meanwhile. Without --out
     they go to standard output as JSON lines. Parquet needs `pip install 'newskeep[parquet]'`.
+
+    A .warc.gz or .wacz holds the captures that revisions of the stories were read from, and their kept pictures.
     """
     chosen_form = _form(out, form)
     request = ExportRequest(thing=Thing(what), words=" ".join(words) or None, **chosen)
     with Archive(home_of(ctx).home, read_only=True) as archive:
+        if chosen_form in _PACKS:
+            assert out is not None
+            return _export_pack(archive, request, out)
         shape = columns(archive, request.thing)
         with exported(archive, request) as (total, rows), progress(f"exporting {what}", total) as bar:
             written = _write(_counted(rows, bar, request.thing), shape, chosen_form, out)
@@ -61,12 +73,25 @@ def export(
     return 0
 
 
+def _export_pack(archive: Archive, request: ExportRequest, out: Path) -> int:
+    title = f"newskeep: {request.words or request.source or 'all stories'}"
+    stories, captures = captures_of_stories(archive, request)
+    with progress("exporting captures", None) as bar:
+        written = write_pack(archive, captures, out, title=title, now=datetime.now(UTC), bar=bar)
+    console(stderr=True).print(f"{written} captures of {stories} stories written to {out}")
+    return 0
+
+
 def _form(out: Path | None, form: str | None) -> str:
+    if form is None and out is not None and out.name.lower().endswith(".warc.gz"):
+        form = "warc"
     found = form or (_FORMATS.get(out.suffix.lower()) if out is not None else "jsonl")
     if found is None:
-        raise UsageError(f"the ending of {out} names no format; use .jsonl, .csv or .parquet, or --format")
-    if found == "parquet" and out is None:
-        raise UsageError("Parquet cannot be written to standard output; name a file with --out")
+        raise UsageError(
+            f"the ending of {out} names no format; use .jsonl, .csv, .parquet, .warc.gz or .wacz, or --format"
+        )
+    if found in ("parquet", *_PACKS) and out is None:
+        raise UsageError(f"{found.upper()} cannot be written to standard output; name a file with --out")
     return found
 
 

@@ -35,7 +35,7 @@ class WaczFormatError(ValueError):
 def write_wacz(evidence: Evidence, documents: Sequence[Document]) -> bytes:
     """Give the WACZ of a pack."""
     warc, records = write_warc(evidence, documents)
-    lines = "".join(sorted(_cdx_line(record) for record in records))
+    lines = "".join(sorted(cdx_line(record) for record in records))
     index = _gzipped(lines.encode())
     files = {
         WARC_PATH: warc,
@@ -128,7 +128,8 @@ def _pages(evidence: Evidence) -> bytes:
     return "".join(json.dumps(line) + "\n" for line in lines).encode()
 
 
-def _cdx_line(record: WrittenRecord) -> str:
+def cdx_line(record: WrittenRecord) -> str:
+    """Give the line of an index for a record."""
     fields = {
         "url": record.url,
         "mime": record.mime,

@@ -13,6 +13,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import IO
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
@@ -106,6 +107,27 @@ def write_warc(evidence: Evidence, documents: Sequence[Document]) -> tuple[bytes
         start = _write(writer, record)
         written.append(_placed(record, start, out.tell(), None))
     return out.getvalue(), tuple(written)
+
+
+class AnswerWriter:
+    """Writes answers into a gzipped WARC as they come, each with what is known of how it was asked for.
+
+    `out` is written to and asked for its place; closing it is its owner's business.
+    """
+
+    def __init__(self, out: IO[bytes], *, software: str, description: str, at: datetime) -> None:
+        self._out = out
+        self._writer = WARCWriter(out, gzip=True, warc_version=_VERSION)
+        facts = [("software", software), ("format", "WARC File Format 1.1"), ("description", description)]
+        _write(self._writer, _plain("warcinfo", "", at, facts))
+
+    def add(self, cited: CitedCapture) -> WrittenRecord:
+        """Write one answer, and give where it stands."""
+        answer = _answer(cited)
+        start = _write(self._writer, answer)
+        placed = _placed(answer, start, self._out.tell(), cited.capture)
+        _write(self._writer, _facts(cited, answer))
+        return placed
 
 
 def read_warc(data: bytes) -> tuple[FoundRecord, ...]:

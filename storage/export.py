@@ -80,7 +80,7 @@ def exported(archive: Archive, request: ExportRequest) -> Iterator[tuple[int, It
     with storage_errors(_OPERATION):
         run("BEGIN")
         try:
-            ids = None if request.is_everything else _story_ids(archive, request)
+            ids = None if request.is_everything else story_ids(archive, request)
             total = archive.stories.count() if ids is None else len(ids)
             if request.thing is Thing.STORIES and request.limit is not None:
                 total = min(total, request.limit)
@@ -89,7 +89,12 @@ def exported(archive: Archive, request: ExportRequest) -> Iterator[tuple[int, It
             run("ROLLBACK")
 
 
-def _story_ids(archive: Archive, request: ExportRequest) -> list[int]:
+def story_ids(archive: Archive, request: ExportRequest) -> list[int]:
+    """Give the ids of the stories asked for, in order. SearchQueryError where nothing in the words can be searched."""
+    if request.is_everything:
+        return [
+            story_id for (story_id,) in archive.db.conn.execute("SELECT story_id FROM story_facts ORDER BY story_id")
+        ]
     if request.words is not None:
         search = SearchRequest(words=request.words, source=request.source, after=request.after, before=request.before)
         return sorted(archive.search.ids(search))
