@@ -56,7 +56,9 @@ def test_the_front_by_source_section_and_day(room):
     of_day = room.json(f"/front.json?day={day['value']}")
     assert {one["moment"][:10] for one in of_day["stories"]} == {day["value"]}
     assert len(of_day["stories"]) == day["count"]
-    assert room.json("/front.json?source=nobody")["stories"] == []
+    for nothing in ("source=nobody", "section=%E2%80%AE", "day=1999-12-31", "source=meridian&section=x&day=2026-11-20"):
+        assert room.json(f"/front.json?{nothing}")["stories"] == []
+        assert "No story of this kind" in room.page(f"/?{nothing}")
 
 
 def test_a_search_marks_its_matches_and_says_how_many_there_are(room):
