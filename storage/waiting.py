@@ -1,8 +1,9 @@
-"""Entries that still wait for a request: never asked for (a run was stopped), or failed in a way that may pass.
+"""Entries that still wait for a request: never asked for (a run was stopped), changed, or failed for the time being.
 
 A listing that answers "not modified" names nothing, and a failed story may have left its feed by the time it is worth
-another try; both are found here. A story known only from another's page (infinite scroll) or its
-AMP form still waits for its own.
+another try; both are found here. So is a change that a listing announced once, when the run that heard of it was
+stopped before it looked, or it came too soon after the last one. A story known only from another's page (infinite
+scroll) or its AMP form still waits for its own.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ WHERE listing_id = ?1 AND last_seen_at >= ?2
             SELECT 1 FROM aliases JOIN stories ON stories.id = aliases.story_id
             JOIN revisions ON revisions.story_id = stories.id AND number = current_revision
             WHERE aliases.key = entries.url_key AND rendition = ?6))
-        OR (last_outcome IN (SELECT value FROM json_each(?3)) AND (next_try_at IS NULL OR next_try_at <= ?4)))
+        OR ((last_outcome IN (SELECT value FROM json_each(?3)) OR digest <> finished_digest)
+            AND (next_try_at IS NULL OR next_try_at <= ?4)))
 ORDER BY last_seen_at DESC, position LIMIT ?5
 """
 

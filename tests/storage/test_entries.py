@@ -10,6 +10,7 @@ import pytest
 from newskeep.model import Entry
 from newskeep.outcomes import Outcome
 from storage.archive import Archive
+from storage.waiting import waiting_entries
 from tests.storage.builders import (
     BRIDGE,
     FERRY,
@@ -133,6 +134,35 @@ def test_a_cancelled_request_comes_again_at_once_and_counts_for_nothing(archive:
     finish(archive, Outcome.CANCELLED)
     assert asked(archive, entry()) == [BRIDGE]
     assert next(iter(archive.db["entries"].rows))["attempts"] == 0
+
+
+def waiting(archive: Archive, now: datetime = NOW) -> list[str]:
+    """The addresses that are worth a request though the listing says nothing."""
+    return [found.url for found in waiting_entries(archive, 1, now=now, limit=9)]
+
+
+def test_an_announced_change_waits_until_somebody_has_looked(archive: Archive) -> None:
+    asked(archive, entry(updated=date(NOW)))
+    assert waiting(archive) == [BRIDGE]
+    finish(archive, Outcome.NEW_STORY, story_id=take_story(archive))
+    assert waiting(archive) == []
+    # The run that heard of the change is stopped before it looks, and the listing has nothing more to say.
+    assert asked(archive, entry(updated=date(NOW + HOUR)), now=NOW + HOUR) == [BRIDGE]
+    assert waiting(archive, NOW + HOUR) == [BRIDGE]
+    finish(archive, Outcome.CANCELLED, now=NOW + HOUR)
+    assert waiting(archive, NOW + HOUR) == [BRIDGE]
+    finish(archive, Outcome.UNCHANGED, now=NOW + HOUR)
+    assert waiting(archive, NOW + 10 * HOUR) == []
+    # Too soon after a change that was none: later will do, whether the listing names it then or not.
+    soon = NOW + HOUR + HOUR / 6
+    assert asked(archive, entry(updated=date(NOW + 2 * HOUR)), now=soon) == waiting(archive, soon) == []
+    assert waiting(archive, NOW + 2 * HOUR) == [BRIDGE]
+
+
+def test_a_story_that_came_in_another_way_waits_for_nothing(archive: Archive) -> None:
+    take_story(archive)
+    asked(archive, entry(headline="Bridge to open"))
+    assert waiting(archive) == []
 
 
 def test_attempts_survive_a_restart(archive: Archive, home: Path) -> None:
