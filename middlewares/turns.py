@@ -18,6 +18,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -57,7 +58,7 @@ class Leave:
 
     def answered(self, status: int, *, seconds: float, retry_after: str | None = None, date: str | None = None) -> None:
         """Tell how the host answered and after how long; the headers `Retry-After` and `Date` as they came."""
-        pause = parse_retry_after(retry_after, date=date) if retry_after else None
+        pause = parse_retry_after(retry_after, date=date, now=datetime.now(UTC)) if retry_after else None
         self.answer = Answer(status=status, seconds=seconds, pause_seconds=pause)
 
     def failed(self, *, seconds: float) -> None:

@@ -178,6 +178,12 @@ def _interval(table: StrictTable) -> int | None:
 def _web_address(text: str) -> str:
     if not is_fetchable(text.strip()):
         raise ValueError(f"{quoted(text)} is no web address; write it in full, such as https://news.example/feed.rss")
+    if "@" in urlsplit(text.strip()).netloc:
+        # Not quoted: it would stand in a log then.
+        raise ValueError(
+            "holds a log-in, and addresses are written into logs and the archive; send it as a header instead:"
+            ' Authorization = "Basic …" under [manners.headers]'
+        )
     return text.strip()
 
 

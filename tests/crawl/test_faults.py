@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from newskeep.model import Listing, ListingKind
@@ -79,7 +81,37 @@ def test_each_fault_ends_in_its_named_outcome_and_the_archive_is_clean(home, ser
     assert verify(home.path).findings == []
 
 
-@pytest.mark.parametrize("path", ["/drip", "/noise", "/feed-bomb", "/feed-of-files", "/short-length", "/flapping"])
+def test_a_drip_ends_by_the_time_for_the_whole_answer(home, server):
+    # Each byte comes soon after the one before it, so that no limit on silence would ever end it.
+    home.settings(timeout="2 s")
+    began = time.monotonic()
+    home.fetch(server.url("/drip"))
+    assert home.rows("SELECT outcome FROM requests") == [("timed_out",)]
+    assert time.monotonic() - began < 30
+
+
+def test_a_page_that_flaps_keeps_its_story(home, server):
+    for _ in range(4):
+        home.fetch(server.url("/flapping"))
+    outcomes = ["new_story", "server_error", "unchanged", "server_error"]
+    assert [outcome for (outcome,) in home.rows("SELECT outcome FROM requests ORDER BY id")] == outcomes
+    assert home.rows("SELECT revision_count FROM stories") == [(1,)]
+
+
+def test_a_redirect_into_the_own_network_is_refused_by_number_and_by_name(home):
+    path = home.path / "newskeep.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("127.0.0.0/8", "127.0.0.9/32"), encoding="utf-8")
+    with FaultServer() as inside, FaultServer(host="127.0.0.9") as outside:
+        targets = [f"http://{host}:{inside.port}/story/1" for host in ("127.0.0.1", "localhost")]
+        urls = [outside.url(f"/redirect-to?url={target}") for target in targets]
+        home.fetch(*urls, outside.url("/story/1"))
+        assert inside.requests == ()
+    assert dict(home.rows("SELECT url, outcome FROM requests")) == dict.fromkeys(urls, "address_refused") | {
+        outside.url("/story/1"): "new_story"
+    }
+
+
+@pytest.mark.parametrize("path", ["/noise", "/feed-bomb", "/feed-of-files", "/short-length"])
 def test_whatever_the_answer_the_request_has_one_outcome(home, server, path):
     home.settings(timeout="1 s")
     home.fetch(server.url(path))

@@ -66,8 +66,8 @@ def partial_chunked(wire: Wire) -> bool:
 
 
 def drip(wire: Wire) -> bool:
-    """A byte at a time, without end."""
-    wire.head("200 OK", "Content-Type: text/html", f"Content-Length: {LARGE_BYTES}")
+    """A byte at a time of a page of ordinary size."""
+    wire.head("200 OK", "Content-Type: text/html", "Content-Length: 100000")
     while not wire.server.wait(min(0.05, wire.server.wait_seconds)):
         wire.send(b"x")
     return False

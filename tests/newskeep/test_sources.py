@@ -168,6 +168,7 @@ def test_the_programs_own_interval_holds_where_none_is_named() -> None:
             "listings[2].url: is the same address as listings[1].url",
         ),
         (HEAD + LISTING.replace("https://", ""), 'listings[1].url: "news.example/feed.rss" is no web address'),
+        (HEAD + LISTING.replace("https://", "https://reader:word@"), "listings[1].url: holds a log-in"),
         (HEAD.replace("https://", "ftp://") + LISTING, "homepage: "),
         (HEAD.replace('"Harbour Times"', '" "') + LISTING, "name: is empty"),
         (HEAD.replace('"Harbour Times"', "7") + LISTING, "name: is 7, but should be a text in quotes"),
@@ -276,3 +277,9 @@ def test_the_examples_of_the_documentation_are_valid() -> None:
     text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert [len(parse_source(example, path=PATH).listings) for example in examples] == [1, 4]
+
+
+def test_a_log_in_in_an_address_is_not_said_again():
+    with pytest.raises(SourceError) as error:
+        parse_source(HEAD + LISTING.replace("https://", "https://reader:word-4711@"), path=PATH)
+    assert "word-4711" not in str(error.value)
