@@ -22,8 +22,9 @@ _METADATA = ("metadata.yml", "metadata.yaml", "metadata.json")
 @click.option("--host", help="Address to listen on [default: 127.0.0.1, this machine alone].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8001]; 0 takes any that is free.")
 @click.option("--root", "as_root", is_flag=True, help="Print an address that logs you in as root, once.")
+@click.option("--mcp", "as_mcp", is_flag=True, help="Speak MCP over standard input and output instead.")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None, as_root: bool) -> None:
+def serve(ctx: click.Context, host: str | None, port: int | None, as_root: bool, as_mcp: bool) -> None:
     """Read, search and query the archive in a browser, with Datasette. It reads only, also beside a running service.
 
     A metadata.yml (or .json) in the home is Datasette's: who may see what, plugins, titles.
@@ -31,9 +32,18 @@ def serve(ctx: click.Context, host: str | None, port: int | None, as_root: bool)
     \b
     newskeep serve
     newskeep serve --port 9000
+    newskeep serve --mcp
+
+    With --mcp, a language model's program starts it and asks it over standard input and output (docs/reading.md). That
+    needs `pip install 'newskeep[mcp]'`.
     """
     config = home_of(ctx)
     Archive(config.home, read_only=True).close()  # a clear line now, rather than a traceback later
+    if as_mcp:
+        if host is not None or port is not None or as_root:
+            raise UsageError("--mcp speaks over standard input and output; leave out --host, --port and --root")
+        _serve_mcp(config.home)
+        return
     metadata = _metadata(config.home)
     address = host or config.serve.host
     listener = _listen(address, config.serve.port if port is None else port)
@@ -76,6 +86,14 @@ def _serve(path: str, metadata: dict[str, Any], listener: socket.socket, *, base
     asyncio.run(datasette.invoke_startup())
     server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="warning", lifespan="on"))
     server.run(sockets=[listener])
+
+
+def _serve_mcp(home: Path) -> None:
+    try:
+        from reading.mcp_server import serve as serve_mcp
+    except ImportError as error:
+        raise UsageError("--mcp needs the MCP library: `pip install 'newskeep[mcp]'` (or `pip install mcp`)") from error
+    serve_mcp(home)
 
 
 def _listen(host: str, port: int) -> socket.socket:
