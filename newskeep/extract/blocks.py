@@ -7,7 +7,6 @@ names say. Judging which passages are the story's is the work of `judge` and `st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -72,9 +71,8 @@ class Outline(NamedTuple):
 _make_passage = partial(tuple.__new__, Passage)
 _make_span = partial(tuple.__new__, Span)
 
-_INLINE, _PICTURE, _PLAYER, _BREAK, _RULE, _UNSEEN_PICTURES, _SKIPPED, _BUTTON = range(1, 9)
+_INLINE, _PICTURE, _PLAYER, _BREAK, _RULE, _UNSEEN_PICTURES, _SKIPPED, _BUTTON, _BLOCK = range(1, 10)
 _LAST_PLAIN = _UNSEEN_PICTURES
-_BLOCK, _LINK, _STRONG = range(9, 12)
 _CODES = {
     **dict.fromkeys(INLINE_TAGS, _INLINE),
     **dict.fromkeys(word_set("select option input textarea svg math canvas template script style map"), _SKIPPED),
@@ -90,8 +88,6 @@ _WORDS_OF_PICTURES = signs.CAPTION | signs.CREDIT
 _FURNITURE = signs.NAVIGATION | signs.SHARE | signs.FORM
 _SPECIAL = _FURNITURE | signs.BACKGROUND | signs.HEADING
 _STORY_TAGS = ("p", "h1", "h2", "article", "main", "figure", "picture", "blockquote", "br")
-# Nobody nests elements so deep on purpose; what is below counts as text of the element there.
-_DEEPEST = 300
 _MOST_PICTURES = 400
 
 
@@ -117,6 +113,17 @@ def is_below(line: Outline, span: int, above: int) -> bool:
     return span == above
 
 
+def _line(text: str) -> str:
+    """A text as one line, without what prints nothing."""
+    folded = " ".join(text.split())
+    return folded if folded.isascii() or folded.isprintable() else strip_invisible(folded)
+
+
+def _holds_story(element: Element) -> bool:
+    """Is an element a piece of a story, or does it hold one? Then it is no menu, no tool bar and no form."""
+    return next(element.iter(*_STORY_TAGS), None) is not None
+
+
 def _holds_page(button: Element) -> bool:
     """Was the button left open, so that the parser put the rest of the page into it?"""
     return next(button.iter("p", "article", "main"), None) is not None
@@ -138,7 +145,6 @@ class _Walker:
         self.link_count = self.link_chars = self.strong_chars = 0
         self.anchor_depth = self.strong_depth = self.inline_depth = self.in_heading = 0
         self.cover: int | None = None
-        self.story_elements: set[Element] | None = None
 
     def result(self) -> Outline:
         """End the last run; spans still open hold everything."""
@@ -169,80 +175,59 @@ class _Walker:
             self.in_heading -= 1
 
     def walk(self, root: Element) -> None:
-        """Walk an element and all below it, then the text behind each.
+        """Walk an element and all below it. Trees are never deep (`markup`), so functions may call each other."""
+        self._walk_block(root, root.tag)
+
+    def _walk_children(self, parent: Element) -> None:
+        """Walk all below an element, and the text behind each child.
 
         This loop is most of what reading a page costs: what every block needs stands in it rather than in a method.
         """
-        excluded, texts, add, passages, spans = self.excluded, self.texts, self._add, self.passages, self.spans
-        kind_of, make_span, close, read_signs = _CODES.get, _make_span, self._close_span, signs.tag_signs_and_names
-        stack: list[tuple[Iterator[Element], Element, int]] = []
-        children: Iterator[Element] = iter((root,))
-        parent, code = root, 0
-        while True:
-            for child in children:
-                tag = child.tag
-                kind = kind_of(tag, _BLOCK)
-                if excluded and child in excluded and stack:
-                    pass
-                elif kind == _BLOCK or (kind > _LAST_PLAIN and self._is_block(child, tag, kind)) or not stack:
-                    if texts:
-                        self._end_run()
-                    else:
-                        # A link around whole blocks belongs to each of them.
-                        self.link_count = 1 if self.anchor_depth else 0
-                    found, names = read_signs(child, tag)
-                    first = len(passages)
-                    spans.append(make_span((child, tag, self.span, found, first, first, names)))
-                    self.span = len(spans) - 1
-                    if not found & _SPECIAL or self._enter_special(child, tag, found):
-                        text = child.text
-                        if text and not text.isspace():
-                            add(text)
-                        if len(child) or not stack:
-                            kind = _BLOCK
-                            break
-                        if texts:
-                            close()
-                        else:
-                            self.span = spans[-1].parent
-                            self.in_heading -= bool(found & signs.HEADING)
-                elif kind == _INLINE:
-                    kind = self._enter_inline(child, tag)
-                    if kind:
-                        if len(child):
-                            break
-                        self._leave_inline(kind)
-                elif kind == _PICTURE:
-                    if self._enter_picture(child, tag):
-                        break
-                else:
-                    self._pass(child, tag, kind)
-                if not stack:
-                    return
-                tail = child.tail
-                if tail and (texts or not tail.isspace()):
-                    add(tail)
+        excluded, texts, kind_of = self.excluded, self.texts, _CODES.get
+        for child in parent:
+            tag = child.tag
+            kind = kind_of(tag, _BLOCK)
+            if excluded and child in excluded:
+                pass
+            elif kind == _BLOCK or (kind > _LAST_PLAIN and self._is_block(child, tag, kind)):
+                self._walk_block(child, tag)
+            elif kind == _INLINE:
+                self._walk_inline(child, tag)
+            elif kind == _PICTURE:
+                if self._enter_picture(child, tag):
+                    self._walk_children(child)
             else:
-                if code == _BLOCK:
-                    close()
-                elif code != _PICTURE:
-                    self._leave_inline(code)
-                tail = parent.tail
-                children, parent, code = stack.pop()
-                if not stack:
-                    return
-                if tail and (texts or not tail.isspace()):
-                    add(tail)
-                continue
-            stack.append((children, parent, code))
-            children, parent, code = self._children(child, len(stack) - 1), child, kind
+                self._pass(child, tag, kind)
+            tail = child.tail
+            if tail and (texts or not tail.isspace()):
+                self._add(tail)
 
-    def _children(self, element: Element, depth: int) -> Iterator[Element]:
-        if depth <= _DEEPEST:
-            return iter(element)
-        for part in element.itertext():
-            self._add(str(part))
-        return iter(())
+    def _walk_block(self, element: Element, tag: str) -> None:
+        """Walk a block-level element: a span of its own, and passages of its own."""
+        texts, passages, spans = self.texts, self.passages, self.spans
+        if texts:
+            self._end_run()
+        else:
+            # A link around whole blocks belongs to each of them.
+            self.link_count = 1 if self.anchor_depth else 0
+        found, names = signs.tag_signs_and_names(element, tag)
+        first, at, parent, text = len(passages), len(spans), self.span, element.text
+        if not (found & _SPECIAL or self.inline_depth or len(element)):
+            # Nothing but text, as most blocks.
+            folded = _line(text) if text else ""
+            if folded:
+                passages.append(_make_passage((element, tag, folded, at, 0, 0, 0, 0, 0.0)))
+                self.cover = None
+            spans.append(_make_span((element, tag, parent, found, first, len(passages), names)))
+            return
+        spans.append(_make_span((element, tag, parent, found, first, first, names)))
+        self.span = at
+        if found & _SPECIAL and not self._enter_special(element, tag, found):
+            return
+        if text and not text.isspace():
+            self._add(text)
+        self._walk_children(element)
+        self._close_span()
 
     def _enter_special(self, element: Element, tag: str, found: int) -> bool:
         """Take note of what an open span is; False where it is a menu, which is then done with."""
@@ -250,22 +235,11 @@ class _Walker:
             self.pictures.append(Placed(element, tag, self.span, len(self.passages)))
         if found & signs.HEADING:
             self.in_heading += 1
-        if found & _FURNITURE and element not in self._with_story(element):
+        if found & _FURNITURE and not _holds_story(element):
             self._add_menu(element)
             self._close_span()
             return False
         return True
-
-    def _with_story(self, known: Element) -> set[Element]:
-        """The elements of the tree that are a piece of a story or hold one: none is a menu, a tool bar or a form."""
-        if self.story_elements is None:
-            found = self.story_elements = set()
-            for element in known.getroottree().iter(*_STORY_TAGS):
-                around: Element | None = element
-                while around is not None and around not in found:
-                    found.add(around)
-                    around = around.getparent()
-        return self.story_elements
 
     def _add_menu(self, element: Element) -> None:
         """A menu is one passage, all link: nobody asks for its parts, and pages hold hundreds of them."""
@@ -275,39 +249,36 @@ class _Walker:
             self.passages.append(Passage(element, element.tag, text, self.span, 1, size, 0, 0, 1.0))
         self.link_count = 1 if self.anchor_depth else 0
 
-    def _enter_inline(self, element: Element, tag: str) -> int:
-        """Enter an inline element; what it is (`_INLINE`, `_LINK`, `_STRONG`), 0 where it is hidden."""
+    def _walk_inline(self, element: Element, tag: str) -> None:
+        """Walk an element within a line; one that is hidden is passed over."""
         names = element.get("class")
         found = signs.name_signs(names) if names else 0
         if found & signs.HIDDEN:
-            return 0
+            return
         if tag == "time":
             found |= signs.DATE
         if not self.inline_depth:
             self._cover(found)
         self.inline_depth += 1
-        kind = _INLINE
-        if tag == "a":
-            if element.get("href") is not None:
-                kind = _LINK
-                self.anchor_depth += 1
-                self.link_count += 1
-        elif tag in _STRONG_TAGS:
-            kind = _STRONG
+        is_link = tag == "a" and element.get("href") is not None
+        is_strong = tag in _STRONG_TAGS
+        if is_link:
+            self.anchor_depth += 1
+            self.link_count += 1
+        elif is_strong:
             self.strong_depth += 1
         text = element.text
         if text and (self.texts or not text.isspace()):
             self._add(text)
-        return kind
-
-    def _leave_inline(self, kind: int) -> None:
+        if len(element):
+            self._walk_children(element)
         self.inline_depth -= 1
-        if kind == _LINK:
+        if is_link:
             self.anchor_depth -= 1
             if not self.texts and not self.anchor_depth:
                 # Its text went with the blocks inside it.
                 self.link_count = 0
-        elif kind == _STRONG:
+        elif is_strong:
             self.strong_depth -= 1
 
     def _enter_picture(self, element: Element, tag: str) -> bool:
@@ -363,9 +334,7 @@ class _Walker:
     def _end_run(self) -> None:
         texts = self.texts
         if texts:
-            text = " ".join((texts[0] if len(texts) == 1 else "".join(texts)).split())
-            if not (text.isascii() or text.isprintable()):
-                text = strip_invisible(text)
+            text = _line(texts[0] if len(texts) == 1 else "".join(texts))
             if text and self.span >= 0:
                 element, tag = self.spans[self.span][:2]
                 linked = self.link_chars

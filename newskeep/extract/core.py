@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from newskeep.extract import wording
@@ -48,12 +49,10 @@ class Core(NamedTuple):
 
 def choose_span(outline: Outline, judgement: Judgement) -> int | None:
     """Choose the element that holds the story; None where nothing speaks for any."""
-    sums = [0.0]
-    for score in judgement.scores:
-        sums.append(sums[-1] + score)
+    sums = list(accumulate(judgement.scores, initial=0.0))
     best, best_sum = None, 0.0
-    for at, span in enumerate(outline.spans):
-        held = sums[span.end] - sums[span.first]
+    for at, (_, _, _, _, first, end, _) in enumerate(outline.spans):
+        held = sums[end] - sums[first]
         # Of two elements with the same text the outer one comes first, and the inner one is as good.
         if held > 0 and held >= best_sum:
             best, best_sum = at, held
@@ -62,9 +61,7 @@ def choose_span(outline: Outline, judgement: Judgement) -> int | None:
 
 def _widen(outline: Outline, judgement: Judgement, span: int) -> int:
     """Take a larger element where much more text stands around the chosen one: boxes and tables may have parted it."""
-    sums = [0.0]
-    for score in judgement.scores:
-        sums.append(sums[-1] + max(0.0, score))
+    sums = list(accumulate([score if score > 0 else 0.0 for score in judgement.scores], initial=0.0))
     held = outline.spans[span]
     mass = sums[held.end] - sums[held.first]
     if mass >= _ENOUGH_OF_PAGE * sums[-1]:
@@ -80,18 +77,21 @@ def _widen(outline: Outline, judgement: Judgement, span: int) -> int:
 
 def end_of_story(outline: Outline, judgement: Judgement, kinds: list[Names], first: int, end: int) -> int:
     """Where other stories begin: at a heading such as "More from …" after which no element of the story goes on."""
+    scores = judgement.scores
     before: set[Names] = set()
     text = asked = 0
     for at in range(first, end):
         if text >= STORY_WEIGHT and _begins_story(outline, judgement, at, end):
             return at
-        text += max(0, int(judgement.scores[at]))
+        score = scores[at]
+        if score > 0:
+            text += int(score)
         if before and asked < _MOST_HEADINGS and _heads_others(outline, at):
             asked += 1
-            goes_on = any(judgement.scores[later] > SHORT and kinds[later] in before for later in range(at + 1, end))
+            goes_on = any(scores[later] > SHORT and kinds[later] in before for later in range(at + 1, end))
             if not goes_on:
                 return at
-        if judgement.scores[at] > SHORT:
+        if score > SHORT:
             before.add(kinds[at])
     return end
 
@@ -123,16 +123,14 @@ def find_core(outline: Outline, judgement: Judgement, kinds: list[Names], first:
         if judgement.scores[at] > 0:
             names = kinds[at]
             # What stands below a linked line is mostly a card of another story.
-            below_link = at > first and link_share(outline.passages[at - 1]) >= ALL_LINK
+            below_link = at > first and outline.passages[at - 1].share >= ALL_LINK
             masses[names] = masses.get(names, 0) + judgement.weights[at] // (4 if below_link else 1)
     if not masses:
         return None
     names = max(masses, key=lambda one: masses[one])
     places = [at for at in range(first, end) if judgement.scores[at] > 0 and kinds[at] == names]
     inside = set(places)
-    sums = [0]
-    for at in range(len(outline.passages)):
-        sums.append(sums[-1] + (at in inside))
+    sums = list(accumulate(map(inside.__contains__, range(len(outline.passages))), initial=0))
     around = outline.passages[places[0]].span
     while outline.spans[around].end <= places[-1] and outline.spans[around].parent >= 0:
         around = outline.spans[around].parent
@@ -146,8 +144,7 @@ def kinds_of(outline: Outline) -> list[Names]:
     spans = outline.spans
     known: dict[int, Names] = {}
     kinds: list[Names] = []
-    for passage in outline.passages:
-        at = passage.span
+    for _, _, _, at, _, _, _, _, _ in outline.passages:
         names = known.get(at)
         if names is None:
             span = spans[at]

@@ -110,10 +110,11 @@ def _agreement(wanted: str, found: str) -> float:
 
 def _text_sums(outline: Outline) -> list[int]:
     """Letters of long passages before each passage, and after the last."""
-    sums = [0]
-    for passage in outline.passages:
-        is_text = len(passage.text) > _SHORTEST_TEXT and link_share(passage) < 0.5
-        sums.append(sums[-1] + (len(passage.text) if is_text else 0))
+    sums, sum_so_far = [0], 0
+    for _, _, text, _, _, _, _, _, share in outline.passages:
+        if share < 0.5 and len(text) > _SHORTEST_TEXT:
+            sum_so_far += len(text)
+        sums.append(sum_so_far)
     return sums
 
 

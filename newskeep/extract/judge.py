@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 
 from newskeep.extract import signs
@@ -125,9 +126,12 @@ def judge(
     span_signs = effective_signs(outline, weights, headline_at)
     if lenient:
         span_signs = [found & _LENIENT for found in span_signs]
-    effective = [_with_cover(passage, span_signs[passage.span]) for passage in outline.passages]
+    effective = [
+        span_signs[span] | cover if cover and len(text) < _LONGEST_COVERED else span_signs[span]
+        for _, _, text, span, _, _, _, cover, _ in outline.passages
+    ]
     agreed = _agreement(outline.passages, article_body)
-    scores = [_score(passage, effective[at], weights[at], agreed[at]) for at, passage in enumerate(outline.passages)]
+    scores = list(map(_score, outline.passages, effective, weights, agreed))
     recurring = recurring_passages(outline.passages, memory, weights=weights, found=effective, scores=scores)
     for at, recurs in enumerate(recurring):
         if recurs:
@@ -140,16 +144,12 @@ def judge(
     )
 
 
-def _with_cover(passage: Passage, found: int) -> int:
-    return found | passage.cover if len(passage.text) < _LONGEST_COVERED else found
-
-
 def text_mass(outline: Outline, judgement: Judgement) -> int:
     """The weight of all long passages on the page that are no links, whatever they are."""
     return sum(
         weight
         for passage, weight in zip(outline.passages, judgement.weights, strict=True)
-        if weight >= _SHORTEST_TEXT and link_share(passage) < _MOSTLY_LINK
+        if weight >= _SHORTEST_TEXT and passage.share < _MOSTLY_LINK
     )
 
 
@@ -182,30 +182,30 @@ def is_sentence(text: str) -> bool:
 
 def effective_signs(outline: Outline, weights: list[int], headline_at: int | None) -> list[int]:
     """Give every span its signs and those of all elements around it, leaving out what holds most of the text."""
-    mass = [0]
-    for passage, weight in zip(outline.passages, weights, strict=True):
-        heavy = weight >= _SHORTEST_TEXT and link_share(passage) < _MOSTLY_LINK
-        mass.append(mass[-1] + (weight if heavy else 0))
+    heavy = (
+        weight if weight >= _SHORTEST_TEXT and passage.share < _MOSTLY_LINK else 0
+        for passage, weight in zip(outline.passages, weights, strict=True)
+    )
+    mass = [0, *accumulate(heavy)]
     total = mass[-1]
     by_class: dict[str | None, int] = {}
-    for span in outline.spans:
-        if span.signs & _AGAINST and span.end > span.first:
-            by_class[span.names] = by_class.get(span.names, 0) + mass[span.end] - mass[span.first]
+    for _, _, _, own, first, end, names in outline.spans:
+        if own & _AGAINST and end > first:
+            by_class[names] = by_class.get(names, 0) + mass[end] - mass[first]
     inherited: list[int] = []
-    for span in outline.spans:
-        own = span.signs
-        if own & _AGAINST and span.end > span.first:
-            held = mass[span.end] - mass[span.first]
-            if span.tag == "p" and held >= _LONG_PARAGRAPH:
+    for _, tag, parent, own, first, end, names in outline.spans:
+        if own & _AGAINST and end > first:
+            held = mass[end] - mass[first]
+            if tag == "p" and held >= _LONG_PARAGRAPH:
                 # A long paragraph called "paywall" is the text behind the wall.
                 own &= ~signs.SIGN_UP
-            has_headline = headline_at is not None and span.first <= headline_at < span.end
+            has_headline = headline_at is not None and first <= headline_at < end
             # Paragraphs that all bear one name ("paywall", "card") are judged by it together.
-            alike = by_class[span.names]
+            alike = by_class[names]
             if held >= _MOST * total or (has_headline and held >= total / 8) or _MOST * total <= alike <= total:
                 # What readers wrote may well be longer than the story.
                 own &= _STRUCTURAL if has_headline else _STRUCTURAL | signs.COMMENT
-        inherited.append(own | (inherited[span.parent] if span.parent >= 0 else 0))
+        inherited.append(own | inherited[parent] if parent >= 0 else own)
     return inherited
 
 
@@ -221,7 +221,7 @@ def _agreement(passages: list[Passage], article_body: str | None) -> list[bool]:
 
 
 def _score(passage: Passage, found: int, weight: int, agreed: bool) -> float:
-    share = link_share(passage)
+    share = passage.share
     if agreed and not found & (signs.NAVIGATION | signs.COMMENT):
         return 1.5 * weight
     if found & _AGAINST:

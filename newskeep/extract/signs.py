@@ -8,6 +8,7 @@ glued names too ("photocaption"). What the signs are worth is judged in `newskee
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
@@ -232,21 +233,29 @@ def _one_name_signs(name: str) -> int:
         return 0
     signs = 0
     before = ""
+    sign_of = _WORD_SIGNS.get
     for word in _words(name):
-        found = _WORD_SIGNS.get(word)
+        if not word:
+            continue
+        found = sign_of(word)
         if found is not None:
             signs |= found
         elif len(word) >= _SHORTEST_GLUED:
             signs |= _word_signs(word)
         if before in _FIRST_PARTS:
-            signs |= _WORD_SIGNS.get(before + word, 0)
+            signs |= sign_of(before + word, 0)
         before = word
     return signs
 
 
 def _words(name: str) -> list[str]:
     """The words of a name, also of one written in camel case. A random id is cut nowhere: it would hold any word."""
-    parts = name.translate(_BLANKS).split() if name.isascii() else _CUT.split(name)
+    if name.isascii():
+        parts = name.replace("_", "-").split("-")
+        if not "".join(parts).isalnum():
+            parts = name.translate(_BLANKS).split()
+    else:
+        parts = _CUT.split(name)
     if name.islower():
         return parts
     words: list[str] = []
@@ -273,12 +282,14 @@ def _word_signs(word: str) -> int:
     return signs
 
 
+_items = cast("Callable[[Element], list[tuple[str, str]]]", Element.items)
+
+
 def tag_signs_and_names(element: Element, tag: str) -> tuple[int, str | None]:
     """The signs of an element by its tag, class, id and visibility, and its classes; None where it has none."""
     found = TAG_SIGNS.get(tag, 0)
     names: str | None = None
-    attributes = cast("list[tuple[str, str]]", element.items())
-    for name, value in attributes:
+    for name, value in _items(element):
         if name == "class":
             names = value
             found |= name_signs(value)

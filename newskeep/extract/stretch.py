@@ -19,7 +19,6 @@ from newskeep.extract.judge import (
     Role,
     compact,
     is_sentence,
-    link_share,
     role_of_signs,
 )
 from newskeep.extract.tree import Page
@@ -142,7 +141,7 @@ def _role_of_build(outline: Outline, judgement: Judgement, at: int) -> Role:
 
 def _role_by_wording(outline: Outline, judgement: Judgement, at: int, *, trusted: bool) -> Role | None:
     passage = outline.passages[at]
-    share = link_share(passage)
+    share = passage.share
     weight = judgement.weights[at]
     if share >= ALL_LINK:
         return Role.TEASER
