@@ -50,6 +50,7 @@ _NEAR_GROUPS = (
     ("code", signs.PREFORMATTED),
     ("heading", signs.HEADING),
 )
+_NEAR_COUNT = len(_NEAR_GROUPS)
 _ROLES = (
     Role.PARAGRAPH, Role.CROSSHEAD, Role.LIST, Role.TEASER, Role.OTHER, Role.NOTICE, Role.INFO_BOX, Role.CAPTION,
     Role.SIGN_UP,
@@ -130,12 +131,17 @@ class _Facts:
         self.bits: dict[int, list[float]] = {}
         self.near_bits: dict[int, list[float]] = {}
         self.spans: dict[int, list[float]] = {}
+        self.around: dict[int, list[float]] = {}
+        self.shares_of_kinds: dict[Names, list[float]] = {}
         self.is_stated = float(any(judgement.agreed))
         self.is_news = _newsiness(metadata)
         core = self.core
         around = line.spans[core.span] if core is not None else None
         self.core_places = (core.places[0], core.places[-1]) if core is not None else None
         self.core_first, self.core_end = (around.first, around.end) if around is not None else (0, 0)
+        self.core_names = core.names if core is not None else None
+        self.page_mass = max(1.0, self.mass[-1])
+        self.chosen = max(1.0, self.held[-1])
 
     def _sum(self) -> None:
         weights, shares, kept = self.judgement.weights, self.shares, self.kept
@@ -177,7 +183,7 @@ class _Facts:
         weight = self.judgement.weights[at]
         share = self.shares[at]
         if self.kept[at]:
-            is_core = self.core is not None and self.names[at] == self.core.names
+            is_core = self.names[at] == self.core_names
             return not (is_core and weight >= _SURE_WEIGHT and share < _LITTLE_LINK and self._is_amid(at))
         if role is None:
             return share < _MOST_LINK and weight >= _ALONE
@@ -200,37 +206,44 @@ class _Facts:
 
     def row(self, at: int) -> list[float]:
         """Everything about one passage, in the order of `FEATURES`."""
-        passage = self.line.passages[at]
+        span = self.line.passages[at].span
+        neighbours, names = self.neighbours, self.names[at]
+        around = self.around.get(span)
+        if around is None:
+            near = _bits(_near_signs(self.line, span), _NEAR_GROUPS, self.near_bits)
+            around = self.around[span] = [*near, *self._around(span)]
+        kind = self.shares_of_kinds.get(names)
+        if kind is None:
+            kind = self.shares_of_kinds[names] = self._kind(names)
         return [
             *self._look(at),
             *_bits(self.judgement.signs[at], _SIGN_GROUPS, self.bits),
-            *_bits(_near_signs(self.line, passage.span), _NEAR_GROUPS, self.near_bits),
+            *around[:_NEAR_COUNT],
             *_ROLE_BITS[self.roles[at]],
-            *self._place(at),
-            *self.neighbours[2 * at : 2 * at + 4],
-            *self.neighbours[2 * at + 6 : 2 * at + 10],
+            *self._place(at, names),
+            *neighbours[2 * at : 2 * at + 4],
+            *neighbours[2 * at + 6 : 2 * at + 10],
             *self._below_heading(at),
-            *self._around(passage.span),
-            *self._kind(at),
+            *around[_NEAR_COUNT:],
+            *kind,
         ]
 
     def _look(self, at: int) -> list[float]:
-        passage = self.line.passages[at]
-        text = passage.text
+        _, tag, text, _, link_count, _, strong_chars, _, share = self.line.passages[at]
+        length = len(text)
         head = text[:_LONGEST_LABELLED]
-        short = len(text) < _LONGEST_LABELLED
-        tag = passage.tag
+        short = length < _LONGEST_LABELLED
         return [
             self.judgement.weights[at],
-            self.shares[at],
-            passage.strong_chars / len(text),
+            share,
+            strong_chars / length,
             is_sentence(text),
             text.count(" ") + 1,
-            _capitals(head[:_LONG]) / min(len(head), _LONG),
+            _capitals(text[:_LONG]) / min(length, _LONG),
             "|" in head or "·" in head or "•" in head or "©" in head,
             tag == "p",
             int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else 0,
-            (passage.link_count > 0 or len(text) < _LONG) and short and wording.points_elsewhere(text),
+            short and (link_count > 0 or length < _LONG) and wording.points_elsewhere(text),
             short and wording.says(text, wording.SIGN_UP),
             short and wording.says(text, wording.NOTICE),
             self._describes(text),
@@ -245,26 +258,24 @@ class _Facts:
         letters = compact(text)
         return letters in self.described or letters[:_LONG] == self.described[:_LONG]
 
-    def _place(self, at: int) -> list[float]:
-        stretch = self.stretch
+    def _place(self, at: int, names: Names) -> list[float]:
+        stretch, core_places = self.stretch, self.core_places
         mass, held = self.mass, self.held
-        all_mass, all_held = mass[-1], held[-1]
-        whole, chosen = max(1.0, all_mass), max(1.0, all_held)
-        core, places = self.core, self.core_places
+        whole, chosen, all_held = self.page_mass, self.chosen, held[-1]
         return [
             self.kept[at],
             stretch.first <= at < stretch.end,
             at - self.headline_at if self.headline_at is not None else -99,
-            at - places[0] if places is not None else 0,
-            places[1] - at if places is not None else 0,
+            at - core_places[0] if core_places is not None else 0,
+            core_places[1] - at if core_places is not None else 0,
             mass[at] / whole,
-            (all_mass - mass[at + 1]) / whole,
+            (mass[-1] - mass[at + 1]) / whole,
             held[at] / chosen,
             (all_held - held[at + 1]) / chosen,
             whole,
             all_held / whole,
             len(self.kept),
-            core is not None and self.names[at] == core.names,
+            names == self.core_names,
             self.core_first <= at < self.core_end,
         ]
 
@@ -290,15 +301,15 @@ class _Facts:
                     (self.held[end] - self.held[first]) / total,
                     (self.linked[end] - self.linked[first]) / total,
                     end - first,
-                    (self.mass[end] - self.mass[first]) / max(1.0, self.mass[-1]),
+                    (self.mass[end] - self.mass[first]) / self.page_mass,
                 ]
             row += facts
             if held.parent >= 0:
                 span = held.parent
         return row
 
-    def _kind(self, at: int) -> list[float]:
-        weight, linked, kept, count = self.kinds[self.names[at]]
+    def _kind(self, names: Names) -> list[float]:
+        weight, linked, kept, count = self.kinds[names]
         total = max(1.0, weight)
         return [weight / max(1.0, self.all[-1]), linked / total, kept / total, count]
 
