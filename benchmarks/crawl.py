@@ -24,6 +24,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import process_tree, pss_mib
+
 _ROOT = Path(__file__).resolve().parent.parent
 _THREADS = {"newskeep-archive": "archive", "newskeep-captures": "captures"}
 
@@ -100,7 +102,7 @@ def _side(side: str, url: str, asked: argparse.Namespace) -> Measure:
     process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, sum(_pss_mib(pid) for pid in _tree(process.pid)))
+        peak = max(peak, sum(pss_mib(pid) for pid in process_tree(process.pid)))
         time.sleep(0.05)
     assert process.stdout is not None
     told = json.loads(process.stdout.read())
@@ -199,22 +201,6 @@ def _own_cpu() -> float:
 def _cpu_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _tree(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return []
-    return [pid, *(below for child in children for below in _tree(int(child)))]
-
-
-def _pss_mib(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 if __name__ == "__main__":

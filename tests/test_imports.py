@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
         "service",
         "reading",
         "cluster",
+        "imports",
         "commands",
         "demo",
     },
