@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config_tables import evidence, extract, fetch, log, poll, serve
+from config_tables import alerts, evidence, extract, fetch, log, monitor, poll, serve
+from config_tables.alerts import AlertsConfig
 from config_tables.evidence import EvidenceConfig
 from config_tables.extract import ExtractConfig
 from config_tables.fetch import FetchConfig
 from config_tables.log import LogConfig
+from config_tables.monitor import MonitorConfig
 from config_tables.poll import PollConfig
 from config_tables.serve import ServeConfig
 from newskeep.errors import ConfigError, SourceError
@@ -40,6 +42,8 @@ class Config:
     serve: ServeConfig = field(default_factory=ServeConfig)
     evidence: EvidenceConfig = field(default_factory=EvidenceConfig)
     log: LogConfig = field(default_factory=LogConfig)
+    alerts: AlertsConfig = field(default_factory=AlertsConfig)
+    monitor: MonitorConfig = field(default_factory=MonitorConfig)
 
     @classmethod
     def load(cls, home: Path | None, env: Mapping[str, str]) -> Config:
@@ -78,6 +82,8 @@ def parse_config(text: str, *, path: Path) -> Config:
         serve=serve.read(document.table("serve")),
         evidence=evidence.read(document.table("evidence"), path.parent),
         log=log.read(document.table("log")),
+        alerts=alerts.read(document.table("alerts")),
+        monitor=monitor.read(document.table("monitor")),
     )
     document.finish()
     return config
@@ -120,7 +126,7 @@ def default_config_text() -> str:
         "# The configuration of this home. Every key is optional; the values shown are the defaults.",
         '# Durations: "90 s", "15 m", "2 h", "1 d". Sizes: "512 KiB", "10 MiB".',
     ]
-    for table in (fetch, extract, poll, serve, evidence, log):
+    for table in (fetch, extract, poll, serve, alerts, monitor, evidence, log):
         lines += ["", *table.lines()]
     return "\n".join(lines) + "\n"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from newskeep.alarms import Alarm, AlarmKind, Finding
+from newskeep.upkeep import Due
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
 from storage.values import read_optional, read_time, row, seen_text
@@ -29,6 +30,22 @@ class AlarmStore:
     def latest(self, *, source: str | None = None, limit: int = 50) -> tuple[Alarm, ...]:
         """Give the alarms last raised, newest first, open or over; of one source only."""
         return self._select("(?1 IS NULL OR source = ?1) ORDER BY raised_at DESC, id DESC LIMIT ?2", source, limit)
+
+    @guarded("look up sources")
+    def followed(self) -> frozenset[str]:
+        """Give the slugs of the sources that are polled."""
+        return frozenset(
+            slug for (slug,) in self._run("SELECT slug FROM sources WHERE enabled = 1 AND retired_at IS NULL")
+        )
+
+    @guarded("look up polls")
+    def dues(self, now: datetime) -> tuple[Due, ...]:
+        """Give when the next poll of each source that is polled is to be, or was; those being polled are left out.
+
+        A poll that takes longer than six hours counts as none.
+        """
+        rows = self._run(_SELECT_DUES, (seen_text(now - _LONGEST_POLL),))
+        return tuple(Due(source=source, at=read_time(at)) for source, at in rows)
 
     def begin(self, finding: Finding, *, now: datetime) -> Alarm:
         """Raise an alarm."""
@@ -64,6 +81,13 @@ class AlarmStore:
         return tuple(_alarm(found) for found in self._run(f"{_SELECT} WHERE {condition}", (source, limit)))
 
 
+_LONGEST_POLL = timedelta(hours=6)
+_SELECT_DUES = """
+SELECT source, min(coalesce(next_poll_at, listings.first_seen_at)) FROM listings JOIN sources ON slug = source
+WHERE enabled = 1 AND sources.retired_at IS NULL AND listings.retired_at IS NULL AND source NOT IN
+    (SELECT source FROM runs WHERE status = 'running' AND source IS NOT NULL AND started_at > ?)
+GROUP BY source
+"""
 _SELECT = "SELECT id, kind, source, subject, began_at, raised_at, summary, fixed_at, ending FROM alarms"
 
 

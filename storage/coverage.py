@@ -37,6 +37,7 @@ class Move:
     source: str
     listing_url: str
     url: str
+    followed_since: datetime
     first_at: datetime
     last_at: datetime
     polls: int
@@ -138,6 +139,7 @@ class CoverageStore:
                 first_at=read_time(found[4]),
                 last_at=read_time(found[5]),
                 polls=found[6],
+                followed_since=read_time(found[7]),
             )
             for found in self._run(_SELECT_MOVES)
         )
@@ -162,7 +164,7 @@ _ADD_MOVE = (
     " ON CONFLICT (listing_id) DO UPDATE SET last_at = excluded.last_at, polls = polls + 1, url = excluded.url"
 )
 _SELECT_MOVES = (
-    "SELECT listing_id, source, listings.url, moves.url, first_at, last_at, polls FROM moves"
+    "SELECT listing_id, source, listings.url, moves.url, first_at, last_at, polls, first_seen_at FROM moves"
     " JOIN listings ON listings.id = listing_id WHERE listings.retired_at IS NULL ORDER BY listing_id"
 )
 # Only a new story is looked into; its page's teasers are found by the story they stand beside.

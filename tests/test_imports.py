@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
         "config_tables",
         "newsroom",
         "scheduler",
+        "service",
         "demo",
         "imports",
         "reading",

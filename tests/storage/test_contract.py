@@ -65,6 +65,8 @@ QUEUED = Queued(revision_id=1, story_id=1, captured_at=NOW)
 
 READS: dict[str, Call] = {
     "alarms.latest": lambda a: a.alarms.latest(),
+    "alarms.dues": lambda a: a.alarms.dues(NOW),
+    "alarms.followed": lambda a: a.alarms.followed(),
     "alarms.open": lambda a: a.alarms.open(),
     "alerts.targets": lambda a: a.alerts.targets(),
     "alerts.waiting": lambda a: a.alerts.waiting("mail"),

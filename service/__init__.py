@@ -1,0 +1,1 @@
+"""What runs in the service's process beside polls: alarms, saved searches, alerts, metrics and health, reloading."""
