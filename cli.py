@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": ("commands.diff:diff", "Show what changed between two revisions of a story."),
     "merge": ("commands.merge:merge", "Make two stories one that were taken for two."),
     "split": ("commands.merge:split", "Take a name out of a story, or undo a merge."),
+    "watch": ("commands.watch:watch", "Saved searches: what is new in them goes out as alerts and Atom."),
     "extract": ("commands.extract:extract", "Read one page into JSON; nothing is stored."),
     "reprocess": ("commands.reprocess:reprocess", "Read what is stored again with the present extractor."),
     "serve": ("commands.serve:serve", "Browse and query the archive (Datasette)."),

@@ -9,6 +9,7 @@ import click
 
 from commands.homes import chosen_sources, home_of, source_for
 from commands.reports import report_json, report_line
+from commands.rounds import make_rounds
 from commands.screen import configure_logging, console, print_json, progress
 from config import Config
 from newskeep.errors import NewskeepError, UsageError
@@ -64,7 +65,9 @@ async def _crawl(config: Config, sources: Sequence[Source], *, only_due: bool, q
     async with Newsroom(config) as newsroom:
         await sync_sources(newsroom, config.sources())
         polls = [newsroom.poll(source, trigger=Trigger.COMMAND, only_due=only_due) for source in sources]
-        return await _gather("polling", polls, quiet=quiet)
+        reports = await _gather("polling", polls, quiet=quiet)
+        await make_rounds(newsroom)
+        return reports
 
 
 async def _fetch(config: Config, urls: Sequence[str], *, quiet: bool) -> list[RunReport]:
@@ -76,7 +79,9 @@ async def _fetch(config: Config, urls: Sequence[str], *, quiet: bool) -> list[Ru
     async with Newsroom(config) as newsroom:
         await sync_sources(newsroom, known)
         fetches = [newsroom.fetch(source, addresses) for source, addresses in by_source.values()]
-        return await _gather("fetching", fetches, quiet=quiet)
+        reports = await _gather("fetching", fetches, quiet=quiet)
+        await make_rounds(newsroom)
+        return reports
 
 
 async def _gather(label: str, runs: Sequence[Awaitable[RunReport | None]], *, quiet: bool) -> list[RunReport]:

@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from commands.log_lines import JsonFormatter
+from config_tables.log import LogFormat
+
 
 def console(*, stderr: bool = False) -> Console:
     """A console that uses colours and cursor movements only on a terminal."""
@@ -51,13 +54,24 @@ def progress(label: str, total: int | None) -> Iterator[Progress]:
         yield bar
 
 
-def configure_logging(level: str) -> None:
-    """Send log lines of `level` and above to standard error, libraries only where something is wrong."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s  %(message)s", stream=sys.stderr
-    )
-    for room in ("newskeep", "storage", "spiders", "middlewares", "pipelines", "scheduler", "commands"):
+def configure_logging(level: str, form: LogFormat = LogFormat.TEXT) -> None:
+    """Send log lines of `level` and above to standard error, libraries only where something is wrong.
+
+    May be called again: level and format are then as this call says.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    is_json = form is LogFormat.JSON
+    handler.setFormatter(JsonFormatter() if is_json else logging.Formatter(_TEXT_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=is_json)
+    for room in _ROOMS:
         logging.getLogger(room).setLevel(level.upper())
     # What these warn of is the outcome of a request, and said as such.
     for noisy in ("scrapy", "apscheduler", "aiohttp", "asyncio", "py.warnings"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+_TEXT_FORMAT = "%(asctime)s %(levelname)-7s %(name)s  %(message)s"
+_ROOMS = (
+    "newskeep", "storage", "spiders", "middlewares", "pipelines", "newsroom", "scheduler", "service", "reading",
+    "commands",
+)  # fmt: skip

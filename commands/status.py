@@ -6,14 +6,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from commands.homes import home_of
 from commands.screen import console, print_json
+from config import Config
+from newskeep.alarms import Alarm, Finding
 from newskeep.outcomes import RunStatus
 from storage.archive import Archive
 from storage.status import ArchiveStatus, SourceStatus, read_status
+from storage.watchfulness import Watchfulness, read_watchfulness
 
 _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
@@ -22,20 +26,25 @@ _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> int:
-    """Show every source with its last and next poll, and what went wrong. Exit code 1 where a source is failing.
+    """Show all there is to know on one screen: sources, polls, alarms, alerts, the disk. Exit code 1 where something is
+    wrong: an alarm is open, a source fails, polls are overdue, space runs out, or nobody takes the alerts.
 
     \b
     newskeep status
     newskeep status --json | jq '.sources[] | select(.failing_listings > 0) | .slug'
     """
-    with Archive(home_of(ctx).home, read_only=True) as archive:
+    config = home_of(ctx)
+    with Archive(config.home, read_only=True) as archive:
         state, now = read_status(archive), datetime.now(UTC)
+        watchful = read_watchfulness(archive, now, least_free_bytes=config.alerts.least_free_bytes)
         waiting = sum(archive.rechecks.waiting(source.slug, now) for source in state.sources if source.is_enabled)
+    is_well = state.is_well and watchful.is_well(now)
     if as_json:
-        print_json(asdict(state) | {"is_well": state.is_well, "rechecks_waiting": waiting})
+        print_json(asdict(state) | asdict(watchful) | {"is_well": is_well, "rechecks_waiting": waiting})
     else:
         _print(state, now, waiting)
-    return int(not state.is_well)
+        _print_watchfulness(watchful, config, now)
+    return int(not is_well)
 
 
 def _print(state: ArchiveStatus, now: datetime, waiting: int) -> None:
@@ -67,6 +76,39 @@ def _print(state: ArchiveStatus, now: datetime, waiting: int) -> None:
         run = source.last_run
         if source.is_enabled and run is not None and run.reason and run.status is not RunStatus.FINISHED:
             screen.print(Text(f"{source.slug}: {run.reason}", style="yellow"))
+
+
+def _print_watchfulness(watchful: Watchfulness, config: Config, now: datetime) -> None:
+    screen = console()
+    day = watchful.day
+    screen.print(
+        f"last 24 h: {day.runs} runs, {day.requests} requests ({day.failures} failed), {day.stories_new} new stories,"
+        f" {day.stories_revised} revised; {day.missed_polls} polls missed, {day.catch_ups} caught up"
+    )
+    screen.print(f"service: {watchful.poller or 'none runs'}; {_size(watchful.free_bytes)} free on the disk")
+    for alarm in watchful.alarms:
+        _print_wrong(screen, alarm, f"since {alarm.began_at.astimezone():%Y-%m-%d %H:%M}")
+    for finding in watchful.findings:
+        _print_wrong(screen, finding, "now")
+    if not watchful.alarms and not watchful.findings:
+        looked = f", looked for {_ago(watchful.looked_at, now)}" if watchful.looked_at else " (never looked for)"
+        screen.print(Text(f"no alarm{looked}", style="green" if watchful.looked_at else "dim"))
+    if watchful.watches:
+        screen.print(f"{watchful.watches} saved searches; {watchful.queued_revisions} revisions wait for them")
+    for target in watchful.targets:
+        if target.waiting:
+            trouble = f": {target.trouble}" if target.trouble else ""
+            text = f"{target.waiting} alerts wait for {target.target} since {_ago(target.waiting_since, now)}{trouble}"
+            screen.print(Text(text, style="yellow" if target.trouble else "default"))
+    if not config.alerts.targets:
+        screen.print(Text("alarms go to nobody: [alerts] targets in newskeep.toml says whom to tell", style="dim"))
+
+
+def _print_wrong(screen: Console, wrong: Alarm | Finding, since: str) -> None:
+    line = Text(f"{wrong.kind}", style="bold red")
+    line.append(f"  {wrong.source or 'newskeep'}  ", style="bold")
+    line.append(wrong.summary, style="default")
+    screen.print(line.append(f"  ({since})", style="dim"))
 
 
 def _last_run(source: SourceStatus) -> Text:

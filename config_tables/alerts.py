@@ -81,7 +81,7 @@ def read_target(text: str) -> Target:
     if variable:
         return Target(text=text, label=variable[1] or variable[2])
     if not _ADDRESS.fullmatch(text):
-        raise ValueError("one of them is no address of apprise's, like mailto://user:password@host or json://host/path")
+        raise ValueError("is no address of apprise's, like mailto://user:password@host or json://host/path")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Target(text=text, label=f"{text.partition('://')[0].lower()}-{digest[:6]}")
 

@@ -35,6 +35,14 @@ _SPECIAL = (
 )
 
 
+def is_loopback_host(host: str) -> bool:
+    """Can what listens on this host be reached from this machine alone? A name other than localhost counts as no."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def parse_networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     """Read networks or single addresses in CIDR form; ValueError names the first that is none."""
     return tuple(ip_network(text, strict=False) for text in texts)

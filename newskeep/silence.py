@@ -22,7 +22,7 @@ WINDOW = 12 * WEEK
 _MASK = (1 << WINDOW) - 1
 CHANCE = 1e-7
 """A silence a healthy source falls into less often than this, once after each story hour, is an alarm."""
-_MARGIN = 1.5
+_MARGIN = 1.35
 _LEAST_SILENCE = 3
 _LEAST_WATCHED = 14 * 24
 _LEAST_ACTIVE = 5

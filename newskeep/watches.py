@@ -8,9 +8,12 @@ which it matches no longer.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from newskeep.atom import AtomEntry, AtomFeed, AtomLink, feed_id_urn, feed_xml, story_id_urn
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -71,3 +74,36 @@ def why(*, matches: bool, matched_before: bool) -> MatchReason | None:
     if matches:
         return MatchReason.REVISED if matched_before else MatchReason.NEW
     return MatchReason.LEFT if matched_before else None
+
+
+def watch_feed(watch: Watch, matches: Sequence[Match], *, links: tuple[AtomLink, ...] = ()) -> bytes:
+    """Write what a watch found as an Atom feed, in the order given; `links` are the feed's own (`self`, …).
+
+    Each revision is an entry of its own, so that a feed reader shows a story again when it changes.
+    """
+    return feed_xml(
+        AtomFeed(
+            feed_id=feed_id_urn("watch", watch.name),
+            title=f"newskeep: {watch.name}",
+            subtitle=watch.query,
+            updated=max((match.matched_at for match in matches), default=watch.created_at),
+            links=links,
+            entries=tuple(_entry(match) for match in matches),
+        )
+    )
+
+
+def _entry(match: Match) -> AtomEntry:
+    said = {MatchReason.NEW: None, MatchReason.REVISED: "revised", MatchReason.LEFT: "no longer matches"}[match.reason]
+    headline = match.headline or "(no headline)"
+    changed = f"Changed: {', '.join(match.changed_fields)}." if match.changed_fields else None
+    return AtomEntry(
+        entry_id=story_id_urn(match.source, match.story_id, match.revision),
+        title=f"{headline} ({said})" if said else headline,
+        updated=match.matched_at,
+        published=match.published_at or match.captured_at,
+        links=(AtomLink(url=match.url),),
+        authors=(match.byline,) if match.byline else (match.source,),
+        categories=(match.source, str(match.reason)),
+        summary=" ".join(part for part in (match.standfirst, changed) if part) or None,
+    )

@@ -7,6 +7,7 @@ who holds it.
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +61,20 @@ class PollerLock(HomeLock):
         super().__init__(home / "run.lock", now=now, refusal=refusal)
 
 
+def poller_of(home: Path) -> str | None:
+    """Say who polls a home, with pid and start; None where nobody does. Leaves nothing locked."""
+    try:
+        file = os.open(home / "run.lock", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        if _lock(file, tries=1):
+            return None
+        return os.read(file, 200).decode("utf-8", "replace").strip() or "another process"
+    finally:
+        os.close(file)
+
+
 class KeepingLock(HomeLock):
     """Held by `backup` and `prune`: what one copies, the other must not take away."""
 
@@ -68,14 +83,18 @@ class KeepingLock(HomeLock):
         super().__init__(home / "keeping.lock", now=now, refusal=refusal)
 
 
-def _lock(file: int) -> bool:
-    """Take the lock; False where somebody has it."""
+def _lock(file: int, *, tries: int = 5) -> bool:
+    """Take the lock; False where somebody has it, and keeps it for longer than a look takes (`poller_of`)."""
     try:
         import fcntl
     except ImportError:  # Windows, where newskeep runs in Docker only: there is no second process to refuse
         return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    for left in reversed(range(tries)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if left:
+                time.sleep(0.02)
+        else:
+            return True
+    return False

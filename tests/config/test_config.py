@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import config
 from config import Config
+from config_tables.alerts import AlertsConfig, Target
 from config_tables.evidence import EvidenceConfig
 from config_tables.extract import ExtractConfig
 from config_tables.fetch import FetchConfig
 from config_tables.log import LogConfig, LogFormat, LogLevel
+from config_tables.monitor import MonitorConfig
 from config_tables.poll import PollConfig
 from config_tables.serve import ServeConfig
 from config_tables.version import program_version
+from newskeep.alerts import Quiet
 from newskeep.errors import ConfigError, SourceError
 from newskeep.polling import Pace
 
@@ -86,6 +91,16 @@ jitter = 0
 [serve]
 host = "0.0.0.0"
 port = 80
+[alerts]
+targets = ["json://desk:$HOOK@hook.example/"]
+digest = "10 m"
+quiet = "22:30-07:00"
+timezone = "Europe/Berlin"
+least_free = "5 GiB"
+[monitor]
+enabled = false
+host = "::1"
+port = 9100
 [evidence]
 timestamp_url = "https://clock.example/tsr"
 timestamp_roots = "Zürich.pem"
@@ -116,6 +131,13 @@ format = "json"
             pace=Pace(floor_seconds=300, cap_seconds=43_200, slow_seconds=259_200, jitter_share=0.0),
         ),
         serve=ServeConfig(host="0.0.0.0", port=80),
+        alerts=AlertsConfig(
+            targets=(Target(text="json://desk:$HOOK@hook.example/", label="json-3fa5bd"),),
+            digest_seconds=600,
+            quiet=Quiet(begins=time(22, 30), ends=time(7), zone=ZoneInfo("Europe/Berlin")),
+            least_free_bytes=5 * 1024**3,
+        ),
+        monitor=MonitorConfig(enabled=False, host="::1", port=9100),
         evidence=EvidenceConfig(timestamp_url="https://clock.example/tsr", timestamp_roots=tmp_path / "Zürich.pem"),
         log=LogConfig(level=LogLevel.DEBUG, format=LogFormat.JSON),
     )
@@ -138,7 +160,10 @@ def test_the_text_of_a_new_home_says_the_defaults(tmp_path: Path) -> None:
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
     settings = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
     examples = re.sub(
-        r"^(?:contact|allow_addresses|timestamp_url|timestamp_roots) = .*", "", settings, flags=re.MULTILINE
+        r"^(?:contact|allow_addresses|timestamp_url|timestamp_roots|targets|quiet|timezone) = .*",
+        "",
+        settings,
+        flags=re.MULTILINE,
     )
     write(tmp_path, examples)
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
@@ -148,7 +173,7 @@ def test_the_text_of_a_new_home_names_every_key(tmp_path: Path) -> None:
     write(tmp_path, re.sub(r"^# (?=[a-z_]+ = )", "", config.default_config_text(), flags=re.MULTILINE))
     named = Config.load(tmp_path, {}).fetch
     assert named.contact == "desk@newsroom.example"
-    for table in ("fetch", "extract", "poll", "serve", "log"):
+    for table in ("fetch", "extract", "poll", "serve", "alerts", "monitor", "log"):
         write(tmp_path, f"[{table}]\nnonsense_key = 1\n")
         known = problem(tmp_path).partition("known are ")[2].split(", ")
         assert all(f"# {key} = " in config.default_config_text() for key in known)
@@ -173,6 +198,10 @@ def test_the_text_of_a_new_home_names_every_key(tmp_path: Path) -> None:
         ("[poll]\nfloor = '1 d'\ncap = '1 h'\n", "poll.cap: is too short"),
         ("[poll]\nslow = '1 h'\n", "poll.slow: is too short"),
         ("[evidence]\ntimestamp_url = 'clock.example'\n", 'evidence.timestamp_url: "clock.example" is no web address'),
+        ("[alerts]\ntargets = ['hush, hush']\n", "alerts.targets[1]: is no address of apprise's"),
+        ("[alerts]\nquiet = 'at night'\n", 'alerts.quiet: "at night" are no hours; write them like "22:00-07:00"'),
+        ("[alerts]\ntimezone = 'Nowhere/Land'\n", 'alerts.timezone: "Nowhere/Land" is no time zone'),
+        ("[monitor]\nport = -1\n", "monitor.port: is -1, but should be from 0 to 65535"),
         ("[serve]\nport = 70000\n", "serve.port: is 70000, but should be from 0 to 65535"),
         ("[log]\nlevel = 'verbose'\n", 'log.level: "verbose" is not known; known are debug, info, warning, error'),
         ("[log\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 5)"),

@@ -219,6 +219,6 @@ def test_an_address_that_is_none_is_said_without_it(tmp_path: Path) -> None:
     with pytest.raises(NotTakenError, match="cannot make sense of its address") as error:
         hand_over(read_target("nosuchservice://hush@host/"), Message(title="t", body="b"), {})
     assert "hush" not in str(error.value)
-    with pytest.raises(ValueError, match="no address of apprise's") as refused:
+    with pytest.raises(ValueError, match="is no address of apprise's") as refused:
         read_target("hush, hush")
     assert "hush" not in str(refused.value)
