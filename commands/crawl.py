@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Sequence
 
 import click
 
+from commands.cautions import tell_cautions
 from commands.homes import chosen_sources, home_of, source_for
 from commands.reports import report_json, report_line
 from commands.rounds import make_rounds
@@ -40,6 +41,7 @@ def crawl(ctx: click.Context, slugs: tuple[str, ...], due: bool, as_json: bool) 
     sources = chosen_sources(config, slugs)
     if not sources:
         raise UsageError("no source is enabled; `newskeep add URL` follows a site, `newskeep sources` lists them")
+    tell_cautions(config, is_service=False)
     reports = asyncio.run(_crawl(config, sources, only_due=due, quiet=as_json))
     return _finish(reports, as_json=as_json)
 
@@ -57,6 +59,7 @@ def fetch(ctx: click.Context, urls: tuple[str, ...], as_json: bool) -> int:
     config = home_of(ctx)
     configure_logging("warning")
     addresses = [_address(url) for url in urls]
+    tell_cautions(config, is_service=False)
     reports = asyncio.run(_fetch(config, addresses, quiet=as_json))
     return _finish(reports, as_json=as_json)
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
+from commands.cautions import tell_cautions
 from commands.homes import home_of
 from commands.reports import report_line
 from commands.screen import configure_logging
@@ -53,6 +54,7 @@ def run(ctx: click.Context) -> None:
     """
     config = home_of(ctx)
     configure_logging(config.log.level, config.log.format)
+    tell_cautions(config, is_service=True)
     with PollerLock(config.home, now=utc_now()):
         _runner(_serve(config))
 
