@@ -20,8 +20,33 @@ from newskeep.model import Listing, ListingKind
 from tests.faults.pages import story_page
 
 ROOT = Path(__file__).resolve().parents[2]
-# What a busy machine adds between the arrival of a request and the server's look at the clock.
-_LATE_SECONDS = 0.04
+
+
+class Lateness:
+    """How late a thread of this process comes to its turn, at worst: so late may be the server's look at the clock.
+
+    A busy machine makes two requests look nearer to each other than they were; measured beside the test, that is told
+    from a delay that was not kept.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._measure, daemon=True)
+
+    def __enter__(self) -> Lateness:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _measure(self) -> None:
+        while not self._ended.is_set():
+            before = time.monotonic()
+            time.sleep(0.002)
+            self.seconds = max(self.seconds, time.monotonic() - before - 0.002)
 
 
 class Counter:
@@ -123,9 +148,13 @@ def beside_each_other(home: Any, site: Any, start: Any, counter: Counter, each: 
 def test_the_gap_between_two_requests_holds_for_three_processes_together(home, site, start):
     settings(home, delay="0.4 s", connections=4)
     counter = Counter(site, hold_seconds=0.3)
-    beside_each_other(home, site, start, counter, each=8)
+    with Lateness() as late:
+        beside_each_other(home, site, start, counter, each=8)
     assert len(counter.gaps) >= 25
-    assert min(counter.gaps) >= 0.4 - _LATE_SECONDS
+    assert min(counter.gaps) >= 0.4 - late.seconds - 0.02
+    # Over several requests one late look at the clock is all that can be missing.
+    fives = [after - before for before, after in zip(counter.arrivals, counter.arrivals[5:], strict=False)]
+    assert min(fives) >= 5 * 0.4 - late.seconds - 0.02
     # The budget is used, not only kept: most gaps are little longer than they must be.
     assert sorted(counter.gaps)[len(counter.gaps) // 2] < 0.9
 
@@ -139,6 +168,8 @@ def test_the_connections_to_a_host_are_counted_over_three_processes(home, site, 
 
 def test_a_killed_process_leaves_its_place_to_the_next(home, site, start):
     settings(home, delay="0 s", connections=1)
+    text = (home.path / "newskeep.toml").read_text(encoding="utf-8")
+    (home.path / "newskeep.toml").write_text(text.replace('timeout = "5 s"', 'timeout = "300 s"'), encoding="utf-8")
     counter = Counter(site, hold_seconds=2.0)
     first, second = counter.serve("/a", "/b")
     killed = start("fetch", first)
@@ -147,8 +178,6 @@ def test_a_killed_process_leaves_its_place_to_the_next(home, site, start):
         time.sleep(0.02)
     killed.kill()
     killed.wait()
-    began = time.monotonic()
-    assert start("fetch", second).wait(timeout=60) == 0
-    # The lease alone would last for the time limit of a request and ten seconds more.
-    assert time.monotonic() - began < 14
+    # The lease alone would last for the time limit of a request, five minutes, and ten seconds more.
+    assert start("fetch", second).wait(timeout=120) == 0
     assert [path for path in site.hits if path in ("/a", "/b")] == ["/a", "/b"]

@@ -56,19 +56,21 @@ def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
 @pytest.mark.parametrize(("form", "status"), [("seconds", 429), ("date", 503)])
 def test_a_pause_holds_for_every_process_that_starts_while_it_lasts(home, start, form, status):
     outcome = {429: "rate_limited", 503: "unavailable"}[status]
-    with FaultServer(wait_seconds=12) as server:
+    with FaultServer(wait_seconds=20) as server:
         refusing = f"/retry-{form}/{status}"
         start("fetch", server.url(refusing)).wait(timeout=60)
-        start("fetch", server.url("/story/1")).wait(timeout=60)
-        assert home.rows("SELECT outcome, status FROM requests ORDER BY id") == [(outcome, status), (outcome, None)]
-        assert server.count("/story/1") == 0
-        # Who comes when it is over is let through.
         (refused_at,) = times_of(server, refusing)
-        time.sleep(max(0.0, refused_at + 12.5 - time.monotonic()))
-        assert start("fetch", server.url("/story/1")).wait(timeout=60) == 0
+        start("fetch", server.url("/story/1")).wait(timeout=60)
+        if time.monotonic() < refused_at + 19:  # else this machine was too slow to come in time
+            assert home.rows("SELECT outcome, status FROM requests ORDER BY id") == [(outcome, status), (outcome, None)]
+            assert server.count("/story/1") == 0
+        # Who comes when it is over is let through.
+        time.sleep(max(0.0, refused_at + 20.5 - time.monotonic()))
+        assert start("fetch", server.url("/story/2")).wait(timeout=60) == 0
         assert home.rows("SELECT outcome FROM requests ORDER BY id DESC LIMIT 1") == [("new_story",)]
         # A date has no parts of a second.
-        assert times_of(server, "/story/1")[0] - refused_at >= (12 if form == "seconds" else 11)
+        asked = times_of(server, "/story/1") + times_of(server, "/story/2")
+        assert min(asked) - refused_at >= (20 if form == "seconds" else 19)
 
 
 @pytest.mark.parametrize(("form", "status"), [("seconds", 503)])
