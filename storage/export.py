@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.archive import Archive
-from storage.boundary import storage_errors
+from storage.boundary import guarded, storage_errors
 from storage.search import SearchRequest
 from storage.values import page_text
 
@@ -89,6 +89,7 @@ def exported(archive: Archive, request: ExportRequest) -> Iterator[tuple[int, It
             run("ROLLBACK")
 
 
+@guarded(_OPERATION)
 def story_ids(archive: Archive, request: ExportRequest) -> list[int]:
     """Give the ids of the stories asked for, in order. SearchQueryError where nothing in the words can be searched."""
     if request.is_everything:

@@ -15,6 +15,7 @@ from newskeep.identity import Rendition
 from newskeep.model import Entry
 from newskeep.outcomes import Outcome
 from storage.archive import Archive
+from storage.boundary import guarded
 from storage.values import seen_text
 
 _TRANSIENT = json.dumps([str(outcome) for outcome in Outcome if outcome.is_transient])
@@ -34,6 +35,7 @@ ORDER BY last_seen_at DESC, position LIMIT ?5
 """
 
 
+@guarded("look up entries that wait")
 def waiting_entries(archive: Archive, listing_id: int, *, now: datetime, limit: int) -> tuple[Entry, ...]:
     """Give the entries of a listing that are worth a request now though it may not have named them, newest first."""
     values = (listing_id, seen_text(now - _KEPT_FOR), _TRANSIENT, seen_text(now), limit, Rendition.PAGE)

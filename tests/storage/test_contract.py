@@ -26,9 +26,15 @@ from newskeep.restless import Look
 from newskeep.revise import Change, Intent
 from newskeep.rhythm import Rhythm
 from newskeep.shifts import Gap, GapCause
+from newskeep.site_memory import Imprint
 from newskeep.watches import MatchReason, Watch
+from storage import prune
 from storage.archive import Archive
+from storage.export import ExportRequest, Thing, exported, story_ids
+from storage.guids import name_by_listing, name_story
+from storage.kept_pictures import KeptPicture
 from storage.merges import Decider
+from storage.pages import CitedPage
 from storage.payloads import Erased
 from storage.prepared import prepare_teasers
 from storage.rechecks import PageSeen
@@ -36,8 +42,10 @@ from storage.rereading import NewReading, Selection
 from storage.runs import RequestRecord
 from storage.search import SearchRequest
 from storage.status import read_status
-from storage.stories import Sighting
+from storage.stories import SavedStory, Sighting
+from storage.strangers import ensure_source
 from storage.teasers import Carrier
+from storage.waiting import waiting_entries
 from storage.watches import Queued
 from tests.storage.builders import BRIDGE, FERRY, NOW, capture, draft, entry, ferry, source, take_story, teaser
 
@@ -61,6 +69,7 @@ ALARM = Alarm(alarm_id=1, kind=AlarmKind.DISK, source=None, subject="", began_at
 ALERT = Alert(alert_id=1, created_at=NOW, kind=AlertKind.RAISED, title="t", body="b")
 DELIVERY = Delivery(alert=ALERT, target="mail", status=DeliveryStatus.WAITING, attempts=0, next_try_at=None)
 GAP = Gap(cause=GapCause.SUSPENDED, from_at=NOW, until_at=NOW)
+IMPRINT = Imprint(story="s", blocks=("b",))
 QUEUED = Queued(revision_id=1, story_id=1, captured_at=NOW)
 
 READS: dict[str, Call] = {
@@ -103,8 +112,28 @@ READS: dict[str, Call] = {
     "listings.next_poll_at": lambda a: a.listings.next_poll_at(),
     "listings.state": lambda a: a.listings.state(1),
     "listings.states": lambda a: a.listings.states("post"),
+    "imports.find": lambda a: a.imports.find(BRIDGE, NOW, "0"),
+    "kept_pictures.among": lambda a: a.kept_pictures.among([1]),
+    "kept_pictures.bytes_of": lambda a: a.kept_pictures.bytes_of(
+        KeptPicture(
+            url=BRIDGE,
+            digest="0",
+            capture_id=a.captures.latest(BRIDGE).capture_id,  # type: ignore[union-attr]  # it is there
+            media_type="image/png",
+            width=None,
+            height=None,
+            size_bytes=0,
+        )
+    ),
+    "kept_pictures.by_digest": lambda a: a.kept_pictures.by_digest("0"),
+    "kept_pictures.find": lambda a: a.kept_pictures.find("https://post.example/p/bridge.jpg"),
+    "kept_pictures.used_bytes": lambda a: a.kept_pictures.used_bytes("post"),
+    "kept_pictures.wanted": lambda a: a.kept_pictures.wanted(1, source="post", quota_bytes=1),
+    "memory.get": lambda a: a.memory.get(1),
+    "memory.newest": lambda a: a.memory.newest("post"),
     "merges.history": lambda a: a.merges.history(1),
     "merges.is_apart": lambda a: a.merges.is_apart(1, 2),
+    "pages.captures_of": lambda a: a.pages.captures_of(a.stories.resolve(BRIDGE), 1),
     "presence.doubts": lambda a: a.presence.doubts(1),
     "presence.fails": lambda a: a.presence.fails(a.stories.resolve(BRIDGE)),
     "presence.history": lambda a: a.presence.history(1),
@@ -199,6 +228,13 @@ WRITES: dict[str, Call] = {
     ),
     "rhythms.save": lambda a: a.rhythms.save(1, Rhythm(observed_from=NOW, observed_until=NOW)),
     "rhythms.wish": lambda a: a.rhythms.wish(1, hint_seconds=60, quiet_hours=(1,)),
+    "imports.finish": lambda a: a.imports.finish(1),
+    "kept_pictures.forget_bytes": lambda a: a.kept_pictures.forget_bytes(["0"]),
+    "kept_pictures.record": lambda a: a.kept_pictures.record(BRIDGE, Outcome.GONE, source="post", now=NOW),
+    "memory.learn": lambda a: a.memory.learn("post", IMPRINT, now=NOW),
+    "pages.cite": lambda a: a.pages.cite(
+        SavedStory(story_id=a.stories.resolve(BRIDGE), revision=1), [CitedPage(capture_id=1, payload_digest="0")]
+    ),
     "runs.finish": lambda a: a.runs.finish(1, RunStatus.FINISHED, now=NOW),
     "runs.interrupt": lambda a: a.runs.interrupt(1, now=NOW, reason="its process ended"),
     "runs.record": lambda a: a.runs.record(1, REQUEST),
@@ -225,11 +261,30 @@ WRITES: dict[str, Call] = {
     "transaction": lambda a: a.transaction().__enter__(),
     "writing": lambda a: a.writing().__enter__(),
 }
-STORES = (
-    "alarms", "alerts", "coverage", "watches", "captures", "copies", "listings", "merges", "payloads", "presence", "rechecks", "rereading", "rhythms", "runs", "search",
-    "shifts", "stories",
-    "takedowns", "teasers",
-)  # fmt: skip
+STORES = tuple(Archive.__annotations__)
+FUNCTIONS = {
+    "prune.plan": lambda a: prune.plan(a, prune.PruneRule(unread=NOW, typos=NOW, ledger=NOW)),
+    "export.exported": lambda a: _exported(a, ExportRequest(thing=Thing.STORIES)),
+    "export.exported a search": lambda a: _exported(a, ExportRequest(thing=Thing.STORIES, words="bridge")),
+    "export.story_ids": lambda a: story_ids(a, ExportRequest(thing=Thing.STORIES)),
+    "waiting_entries": lambda a: waiting_entries(a, 1, now=NOW, limit=9),
+}
+"""Reading functions beside the stores."""
+CHANGES = {
+    "prune.prune": lambda a: prune.prune(a, prune.PruneRule(unread=NOW, read=NOW, typos=NOW, ledger=NOW)),
+    "prune.compact": lambda a: prune.compact(a),
+    "ensure_source": lambda a: ensure_source(a, source("gull"), now=NOW),
+    "name_story": lambda a: name_story(a, a.stories.resolve(BRIDGE), capture_id=1, now=NOW),
+    "name_by_listing": lambda a: name_by_listing(a, 1, capture_id=1, now=NOW),
+    "refresh_marks": lambda a: a.stories.seen(a.stories.resolve(BRIDGE), NOW - timedelta(hours=1)),
+}
+"""Writing functions beside the stores."""
+
+
+def _exported(archive: Archive, request: ExportRequest) -> int:
+    with exported(archive, request) as (total, rows):
+        assert len(list(rows)) >= min(total, 1)
+        return total
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +298,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.watches.add(Watch(name="bridges", query="bridge", created_at=NOW))
         take_story(archive)
         take_story(archive, FERRY, ferry())
+        archive.captures.add(capture(at=NOW - timedelta(hours=1)), source="post", purpose="story")
     return home
 
 
@@ -262,13 +318,13 @@ def test_every_public_method_stands_in_this_suite(archive: Archive) -> None:
     assert found == {name for name in (*READS, *WRITES) if "." in name}
 
 
-@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in READS.items()])
+@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in (READS | FUNCTIONS).items()])
 def test_reading_goes_on_while_another_process_writes(filled: Path, call: Call) -> None:
     with _held(filled / "news.db"), _held(filled / "captures.db"), Archive(filled, busy_timeout_seconds=0) as archive:
         call(archive)
 
 
-@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in WRITES.items()])
+@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in (WRITES | CHANGES).items()])
 def test_writing_beside_a_writer_that_does_not_end_is_locked(filled: Path, call: Call) -> None:
     with (
         _held(filled / "news.db"),
@@ -279,19 +335,21 @@ def test_writing_beside_a_writer_that_does_not_end_is_locked(filled: Path, call:
         call(archive)
 
 
-@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in READS.items()])
+@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in (READS | FUNCTIONS).items()])
 def test_reading_needs_no_right_to_write(filled: Path, call: Call) -> None:
     with Archive(filled, read_only=True) as archive:
         call(archive)
 
 
-@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in WRITES.items()])
+@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in (WRITES | CHANGES).items()])
 def test_writing_what_may_not_be_written_is_refused(filled: Path, call: Call) -> None:
     with Archive(filled, read_only=True) as archive, pytest.raises(ArchiveReadOnlyError, match="check the permissions"):
         call(archive)
 
 
-@pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in (READS | WRITES).items()])
+@pytest.mark.parametrize(
+    "call", [pytest.param(call, id=name) for name, call in (READS | FUNCTIONS | WRITES | CHANGES).items()]
+)
 def test_a_closed_archive_says_so(filled: Path, call: Call) -> None:
     archive = Archive(filled)
     archive.close()
