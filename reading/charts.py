@@ -20,9 +20,10 @@ from reading.hostile import calm
 
 WIDTH = 860
 _WIDEST_BAR = 26.0
-_LEFT, _RIGHT, _TOP, _FOOT = 44, 12, 10, 26
+_LEFT, _RIGHT, _TOP, _FOOT = 4, 48, 10, 26
 _TEXT = 12
 _LABEL_LENGTH = 26
+_HALF_LABEL = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ def bars(items: Sequence[Bar], *, title: str, thing: str = "story", many: str = 
     for tick in ticks:
         y = foot - (foot - top) * tick / ticks[-1]
         drawing.line(_LEFT, y, WIDTH - _RIGHT, y, "axis" if tick == 0 else "grid")
-        drawing.write(_LEFT - 6, y + 4, f"{tick:,}", anchor="end")
+        drawing.write(WIDTH - _RIGHT + 8, y + 4, f"{tick:,}")
     room = (WIDTH - _LEFT - _RIGHT) / max(1, len(items))
     wide = min(room - min(2.0, room / 4), _WIDEST_BAR)
     for number, item in enumerate(items):
@@ -134,8 +135,9 @@ def _mark_periods(drawing: _Drawing, items: Sequence[Bar], room: float, foot: fl
     for number in range(0, len(items), every):
         item = items[number]
         label = item.name or f"{item.start.day} {item.start:%b}"
-        anchor = "start" if number == 0 else "middle" if number + every / 2 < len(items) else "end"
-        x = _LEFT + room * (number if number == 0 else number + 0.5 if anchor == "middle" else number + 1)
+        middle = _LEFT + room * (number + 0.5)
+        anchor = "start" if middle < _HALF_LABEL else "end" if middle > WIDTH - _RIGHT - _HALF_LABEL / 2 else "middle"
+        x = _LEFT if anchor == "start" else middle
         drawing.write(x, foot + 18, label, anchor=anchor)
 
 
@@ -166,14 +168,13 @@ def heat_map(week: Sequence[Sequence[int]], *, title: str) -> Markup:
 
 def shares(lines: Sequence[Line], periods: Sequence[date], *, title: str) -> Markup:
     """A row for each line, from nothing (below) to all (above), with the newest share at its end."""
-    tall, left, right = 46, 150, 56
+    tall, left, right = 46, 4, 150
     drawing = _Drawing(tall * len(lines) + _FOOT, title=title, text=_newest(lines))
     room = (WIDTH - left - right) / max(1, len(periods) - 1)
     for number, line in enumerate(lines):
         foot, high = tall * (number + 1) - 6, tall - 16
         drawing.line(left, foot - high, WIDTH - right, foot - high, "grid")
         drawing.line(left, foot, WIDTH - right, foot, "axis")
-        drawing.write(left - 10, foot - high / 2 + 4, line.name, anchor="end")
         for piece in _pieces(line.shares):
             points = [(left + room * place, foot - high * share) for place, share in piece]
             if len(points) == 1:
@@ -182,7 +183,8 @@ def shares(lines: Sequence[Line], periods: Sequence[date], *, title: str) -> Mar
                 drawing.path(points, "curve")
         newest = next((share for share in reversed(line.shares) if share is not None), None)
         if newest is not None:
-            drawing.write(WIDTH - right + 8, foot - high * newest + 4, f"{newest:.0%}", kind="value")
+            drawing.write(WIDTH - right + 8, foot - high / 2 + 4, f"{newest:.0%}", kind="value")
+        drawing.write(WIDTH - right + 48, foot - high / 2 + 4, line.name)
     every = max(1, -(-len(periods) // 5))
     for place in range(0, len(periods), every):
         day = periods[place]

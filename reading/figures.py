@@ -32,12 +32,16 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A chart. `columns` are headings with the kind of what stands under them, `rows` the numbers of the chart."""
+    """A chart. `columns` are headings with the kind of what stands under them, `rows` the numbers of the chart.
+
+    `newest_is_last` says that on a narrow screen its end should be seen first.
+    """
 
     heading: str
     picture: Markup
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[object, ...], ...]
+    newest_is_last: bool = False
 
 
 def source_counts(page: SourcePage) -> Figure:
@@ -52,6 +56,7 @@ def source_counts(page: SourcePage) -> Figure:
         picture=bars(items, title=heading),
         columns=(("Month" if is_month else "Day", TEXT), ("Stories", NUMBER)),
         rows=tuple((f"{one.start:%B %Y}" if is_month else _day(one.start), one.stories) for one in page.counts),
+        newest_is_last=True,
     )
 
 
@@ -87,6 +92,7 @@ def source_coverage(page: SourcePage) -> Figure:
              one.walls)
             for one in page.coverage
         ),
+        newest_is_last=True,
     )  # fmt: skip
 
 
@@ -106,6 +112,7 @@ def runs_by_day(page: RunsPage) -> Figure:
             for day in periods
             if day in days
         ),
+        newest_is_last=True,
     )
 
 

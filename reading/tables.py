@@ -4,35 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_NEWEST = """
-SELECT id, source, headline, byline, section, published_at, first_seen_at, url FROM stories_latest LIMIT 100
-"""
-_SEARCH = """
-SELECT stories.id, stories.source, stories.headline,
-    snippet(stories_fts, 2, '[', ']', ' … ', 32) AS snippet, stories.published_at, stories.url
-FROM stories_fts JOIN stories ON stories.id = stories_fts.rowid
-WHERE stories_fts MATCH '"' || replace(:words, '"', ' ') || '"' ORDER BY rank LIMIT 50
-"""
-_REVISED = """
-SELECT story_id, source, number AS revision, captured_at, changed_fields, headline, current_headline, url
-FROM revisions_with_headlines WHERE number > 1 ORDER BY captured_at DESC LIMIT 200
-"""
-_PROMOTED = """
-SELECT target_story_id AS story_id, max(target_headline) AS headline, count(DISTINCT page_url) AS pages,
-    min(slot) AS best_slot, min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
-FROM teasers_with_targets WHERE target_story_id IS NOT NULL
-GROUP BY target_story_id ORDER BY pages DESC, best_slot LIMIT 100
-"""
-_PER_DAY = """
-SELECT source, substr(moment, 1, 10) AS day, count(*) AS stories
-FROM story_facts GROUP BY source, day ORDER BY day DESC, source LIMIT 500
-"""
-_TROUBLE = """
-SELECT outcome, source, count(*) AS requests, max(started_at) AS last_at, max(detail) AS example
-FROM requests WHERE outcome NOT IN
-    ('new_story', 'revised', 'unchanged', 'listed', 'listing_unchanged', 'not_modified', 'not_a_story')
-GROUP BY outcome, source ORDER BY last_at DESC LIMIT 200
-"""
+from reading.questions import queries
 
 
 def datasette_metadata(database: str) -> dict[str, Any]:
@@ -44,7 +16,7 @@ def datasette_metadata(database: str) -> dict[str, Any]:
             database: {
                 "description": "Stories with their revisions, names, pictures and teasers; sources, listings and runs.",
                 "tables": _tables(),
-                "queries": _queries(),
+                "queries": queries(),
             }
         },
     }
@@ -111,15 +83,4 @@ def _tables() -> dict[str, Any]:
             "units": {"elapsed_seconds": "s", "body_bytes": "B"},
         },
         "_sqlite_migrations": {"hidden": True},
-    }
-
-
-def _queries() -> dict[str, Any]:
-    return {
-        "newest_stories": {"title": "Newest stories", "sql": _NEWEST, "hide_sql": True},
-        "search_stories": {"title": "Search stories, best first, with snippets", "sql": _SEARCH, "hide_sql": True},
-        "revised_stories": {"title": "What was changed after publication", "sql": _REVISED, "hide_sql": True},
-        "most_promoted": {"title": "What was promoted most", "sql": _PROMOTED, "hide_sql": True},
-        "stories_per_day": {"title": "Stories per source and day", "sql": _PER_DAY, "hide_sql": True},
-        "trouble": {"title": "Requests that failed, by outcome", "sql": _TROUBLE, "hide_sql": True},
     }

@@ -42,6 +42,7 @@ def paths(demo_home):
         (arabic,) = run("SELECT id FROM stories WHERE language = 'ar'").fetchone()
         (japanese,) = run("SELECT id FROM stories WHERE language = 'ja'").fetchone()
         (capture,) = run("SELECT capture_id FROM revisions LIMIT 1").fetchone()
+        (promoted,) = run("SELECT target_story_id FROM teasers WHERE target_story_id AND listing_id").fetchone()
     return {
         **{label.lower(): path for label, path in navigation()},
         "section": "/?section=Analysis&source=meridian",
@@ -55,6 +56,9 @@ def paths(demo_home):
         "diff": f"/stories/{revised}/diff/1/2",
         "side by side": f"/stories/{revised}/diff/1/2?view=side-by-side",
         "capture": f"/captures/{capture}",
+        "source": "/sources/meridian",
+        "promotion of a story": f"/stories/{promoted}/promotion",
+        "run": "/runs/1",
     }
 
 
