@@ -86,6 +86,21 @@ def test_a_search_can_be_kept(room):
     assert data["atom"].endswith("/search.atom?q=strait+toll%27s&source=meridian")
 
 
+def test_above_the_cap_the_newest_come_and_all_are_counted_on_request(room, monkeypatch):
+    # A cap of five instead of twenty thousand: what is shown above it is the same.
+    everything = room.json("/search.json?q=the")["count"]
+    monkeypatch.setattr("storage.search.COUNT_CAP", 5)
+    monkeypatch.setattr("reading.search.COUNT_CAP", 5)
+    data = room.json("/search.json?q=the")
+    assert (data["is_capped"], data["order"], data["count"], data["exact_count"]) == (True, "newest", 5, None)
+    assert sum(one["count"] for one in data["histogram"]) == 5
+    html = room.page("/search?q=the")
+    assert "More than 5" in html
+    assert "Count all" in html
+    assert room.json("/search.json?q=the&exact=1")["exact_count"] == everything
+    assert f"{everything} in all" in room.page("/search?q=the&exact=1")
+
+
 def test_a_search_goes_on_by_pages(room):
     data = room.json("/search.json?q=is:present&order=newest")
     found = [one["story_id"] for one in data["stories"]]

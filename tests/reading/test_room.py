@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
+import sys
 import time
 
 import pytest
@@ -76,6 +79,13 @@ def test_a_datasette_without_an_archive_is_left_alone(tmp_path, runner):
     answer = runner.run(datasette.client.get("/"))
     assert answer.status_code == 200
     assert "content-security-policy" not in answer.headers
+
+
+def test_plain_datasette_has_the_reading_room_too(demo_home):
+    command = [sys.executable, "-m", "datasette", str(demo_home / "news.db"), "--get", "/front.json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=demo_home)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["stories"]
 
 
 def test_an_asset_is_kept_by_browsers_under_its_digest_alone(room):
