@@ -24,7 +24,7 @@ COMMANDS = {
     "sources": ("commands.sources:sources", "List, check, pause and exchange sources."),
     "crawl": ("commands.crawl:crawl", "Poll sources now, once (for cron)."),
     "fetch": ("commands.crawl:fetch", "Archive single stories by their addresses."),
-    "import": ("commands.importing:import_pages", "Archive saved pages."),
+    "import": ("commands.importing:import_group", "Archive what others saved: files, folders, Wayback, CC-NEWS."),
     "run": ("commands.run:run", "The service: poll every source when it is due."),
     "status": ("commands.status:status", "Sources, polls, runs, and what is wrong."),
     "search": ("commands.search:search", "Search the stories."),

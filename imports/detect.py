@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from imports.folders import (
@@ -17,20 +15,11 @@ from imports.folders import (
     warcs_in,
 )
 from imports.listed import read_json_lines, read_table
-from imports.records import Records
+from imports.records import Batch, Records
 
 
 class UnknownKindError(Exception):
     """Nobody knows what this holds; the message says what would be known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One file or folder to be read: its name, how much there is (as `done_bytes` counts), and its reader."""
-
-    name: str
-    total: int
-    read: Callable[[], Records]
 
 
 def batches(path: Path, *, table: Path | None = None) -> list[Batch]:
@@ -40,7 +29,7 @@ def batches(path: Path, *, table: Path | None = None) -> list[Batch]:
     """
     if table is not None:
         folder = path if path.is_dir() else path.parent
-        return [Batch(name=table.name, total=table.stat().st_size, read=lambda: read_table(table, folder))]
+        return [Batch(name=table.name, total=table.stat().st_size, read=lambda _: read_table(table, folder))]
     if path.is_dir():
         return _folder(path)
     if path.name.endswith(WARC_ENDINGS):
@@ -48,8 +37,8 @@ def batches(path: Path, *, table: Path | None = None) -> list[Batch]:
             raise UnknownKindError(f"{path} is no WACZ: it is no ZIP file")
         return [_pack(path)]
     if path.suffix in (".csv", ".tsv"):
-        return [Batch(name=path.name, total=path.stat().st_size, read=lambda: read_table(path, path.parent))]
-    return [Batch(name=path.name, total=path.stat().st_size, read=lambda: _json_lines(path))]
+        return [Batch(name=path.name, total=path.stat().st_size, read=lambda _: read_table(path, path.parent))]
+    return [Batch(name=path.name, total=path.stat().st_size, read=lambda _: _json_lines(path))]
 
 
 def _json_lines(path: Path) -> Records:
@@ -58,17 +47,17 @@ def _json_lines(path: Path) -> Records:
 
 
 def _pack(path: Path) -> Batch:
-    return Batch(name=path.name, total=path.stat().st_size, read=lambda: read_pack(path))
+    return Batch(name=path.name, total=path.stat().st_size, read=lambda _: read_pack(path))
 
 
 def _folder(path: Path) -> list[Batch]:
     if is_archivebox(path):
-        return [Batch(name=path.name, total=0, read=lambda: read_archivebox(path))]
+        return [Batch(name=path.name, total=0, read=lambda _: read_archivebox(path))]
     packs = warcs_in(path)
     if packs:
         return [_pack(pack) for pack in packs]
     if is_news_please(path):
-        return [Batch(name=path.name, total=0, read=lambda: read_news_please(path))]
+        return [Batch(name=path.name, total=0, read=lambda _: read_news_please(path))]
     raise UnknownKindError(
         f"{path} holds no WARC, no ArchiveBox and nothing of news-please; for a folder of pages name the list of their"
         " addresses: newskeep import FOLDER --urls LIST.csv (columns file, url, captured)"

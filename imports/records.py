@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,3 +48,14 @@ class PassedOver:
 
 Record = SavedPage | Unreadable | PassedOver
 Records = Iterator[Record]
+Known = Callable[[str, datetime], bool]
+"""Tells whether a page of an address and a time is in the archive, so that it need not be fetched once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is read as one: its name, how much there is (as `done_bytes` counts; 0 where unknown), and its reader."""
+
+    name: str
+    total: int
+    read: Callable[[Known], Records]

@@ -44,6 +44,17 @@ class ImportStore:
         done = self._run("SELECT 1 FROM imported_captures WHERE capture_id = ?", found).fetchone()
         return Imported(capture_id=found[0], is_finished=done is not None)
 
+    @guarded("look up an imported page")
+    def is_known(self, url: str, captured_at: datetime) -> bool:
+        """Tell whether a page of this address and time was imported to its end, whatever its bytes."""
+        if not self._captures.is_present:
+            return False
+        values = (url_key(url), seen_text(captured_at), Origin.IMPORT)
+        sql = "SELECT id FROM captures WHERE url_key = ? AND captured_at = ? AND origin = ?"
+        ids = [capture_id for (capture_id,) in self._captures.run(sql, values)]
+        done = "SELECT 1 FROM imported_captures WHERE capture_id = ?"
+        return any(self._run(done, (capture_id,)).fetchone() for capture_id in ids)
+
     def finish(self, capture_id: int) -> None:
         """Note that an imported page came to its outcome."""
         with self._file.writing("note an imported page"):
