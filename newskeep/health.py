@@ -124,7 +124,7 @@ def _take(health: SourceHealth, answer: Answer) -> SourceHealth:
     is_wall = answer.outcome is Outcome.WALLED
     if answer.is_page or is_wall:
         see("walls", not is_wall)
-    if not is_wall:
+    if not is_wall and answer.purpose is not Purpose.PICTURE:
         see("errors", not answer.is_failure)
     if answer.purpose is Purpose.STORY and answer.outcome in _STORY | _NO_STORY:
         see("story", answer.outcome in _STORY)

@@ -18,6 +18,7 @@ from pipelines.deduplicate import with_comparables
 from pipelines.filing import Filed, StaleReadingError, file_page
 from pipelines.history import follow
 from pipelines.listing import file_listing
+from pipelines.moves import note_move
 from pipelines.pictures import file_picture, pictures_to_ask
 from pipelines.planning import Planning
 from pipelines.stage import Stage, faulted
@@ -94,6 +95,7 @@ def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
     now = fetch.capture.captured_at if fetch.capture else datetime.now(UTC)
     if fetch.ask.listing_id is not None and fetch.ask.purpose is Purpose.LISTING:
         listing = file_listing(archive, work, planning=_planning(context), now=context.clock())
+        note_move(archive, work)
         end = End(outcome=listing.outcome, detail=work.detail, new_teasers=listing.new_teasers, asks=listing.asks)
     elif fetch.ask.purpose is Purpose.PICTURE:
         file_picture(archive, work, source=context.source, now=now)

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newskeep.alarms import AlarmKind
-from newskeep.digests import draft_digest
 from newskeep.identity import Choice
 from newskeep.model import StoryDraft
 from newskeep.outcomes import Outcome, RunStatus, Trigger
@@ -163,9 +162,7 @@ def place(archive: Archive, slug: str, url: str, said: StoryDraft, at: datetime)
         capture_id=1,
         captured_at=at,
         payload_digest="0",
-        draft_digest=draft_digest(said),
         extractor_version="1",
-        hashes=frozenset(),
     )
     archive.stories.place(story_id, Intent(change=Change.NEW, reason="first"), sighting)
     archive.teasers.save(Carrier(page_url=url, capture_id=1, seen_at=at, story_id=story_id), [teaser()])
