@@ -29,6 +29,7 @@ from urllib.parse import urlencode
 import httpx
 
 from benchmarks.archive_searches import _words as words_by_commonness
+from benchmarks.reading_panels import panel_paths
 from storage.archive import Archive
 
 _STOCK = """
@@ -175,13 +176,8 @@ def _cases(archive: Archive) -> Iterator[Case]:
     yield Case("story, JSON", lambda n: f"/stories/{story(n)}.json", lambda n: f"/news/stories/{story(n)}.json")
     changed = pick(revised)
     yield Case("diff", lambda n: f"/stories/{changed(n)}/diff/1/1", None)
-    yield Case("sources", lambda n: "/sources", lambda n: "/news/sources")
-    yield Case("a source", lambda n: f"/sources/{source(n)}", lambda n: f"/news/story_facts?source={source(n)}")
-    yield Case("promotion", lambda n: "/promotion", lambda n: "/news/teasers_with_targets")
-    yield Case("a story's promotion", lambda n: f"/stories/{story(n)}/promotion", None)
-    yield Case("copies", lambda n: "/copies", lambda n: "/news/copies")
-    yield Case("runs", lambda n: "/runs", lambda n: "/news/runs")
-    yield Case("front, Atom", lambda n: "/front.atom", None)
+    for name, (path, nearest) in panel_paths(archive).items():
+        yield Case(name, path, nearest)
     yield Case("Datasette's database page", lambda n: "/news", lambda n: "/news")
     yield Case("Datasette's table page", lambda n: "/news/stories", lambda n: "/news/stories")
 

@@ -26,7 +26,8 @@ from storage.source_view import (
 
 SPANS = {"30d": 30, "90d": 90, "1y": 365}
 ALL = "all"
-_LONGEST_HOURS = timedelta(days=365)
+_LONGEST_WEEK = timedelta(days=181)
+_LONGEST_COVERAGE = timedelta(days=365)
 _MOST_MONTHS = 1200
 _BY_WEEK = 120
 
@@ -43,8 +44,9 @@ class SourcesPage:
 class SourcePage:
     """One source. `counts` are its stories by `period`, a day or a month, from `first` to `last`.
 
-    `week` counts stories by weekday (Monday first) and hour of `zone`, those alone whose hour is known. `coverage` is
-    by day, or, over more than 120 days, by week (named by its first day).
+    `week` counts the stories of the last half a year of it at most, by weekday (Monday first) and hour of `zone`, those
+    alone whose hour is known. `coverage` is of a year at most, by day, or, over more than 120 days, by week (named by
+    its first day).
     """
 
     source: SourceView
@@ -72,7 +74,8 @@ def source(archive: Archive, ask: Ask) -> Answer:
     span = _span(ask, found)
     is_whole = span.name == ALL
     count = stories_by_month if is_whole else stories_by_day
-    recent = max(span.first, span.last - _LONGEST_HOURS)
+    recent = max(span.first, span.last - _LONGEST_WEEK)
+    covered = max(span.first, span.last - _LONGEST_COVERAGE)
     name, zone = _zone(found.timezone)
     data = SourcePage(
         source=found,
@@ -83,7 +86,7 @@ def source(archive: Archive, ask: Ask) -> Answer:
         counts=count(archive, found.slug, span.first, span.last),
         week=week_hours(stories_by_hour(archive, found.slug, recent, span.last), zone),
         zone=name,
-        coverage=by_week(archive.coverage.of(found.slug, since=recent), span),
+        coverage=by_week(archive.coverage.of(found.slug, since=covered), span),
         alarms=archive.alarms.latest(source=found.slug, limit=12),
         runs=read_ledger(archive, LedgerRequest(source=found.slug, limit=12)),
     )
