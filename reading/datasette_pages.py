@@ -6,6 +6,7 @@ minutes in all. Here tables are counted up to a cap, and those facets are shown 
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 COUNT_CAP = 10_000
@@ -31,14 +32,25 @@ def quicken(datasette: Any) -> None:
 
 
 async def capped_counts(database: Any) -> dict[str, int | None]:
-    """Count the rows of each table up to `COUNT_CAP`; None, shown as "many rows", where there are more."""
-    counts: dict[str, int | None] = {}
-    for table in await database.table_names():
-        escaped = table.replace('"', '""')
-        sql = f'SELECT count(*) FROM (SELECT 1 FROM "{escaped}" LIMIT {COUNT_CAP + 1})'
-        try:
-            found = (await database.execute(sql)).rows[0][0]
-        except Exception:  # a table of a module that is not there, or an interrupted count: no reason to show no page
-            found = None
-        counts[table] = None if found is None or found > COUNT_CAP else found
+    """Count the rows of each table up to `COUNT_CAP`; None, shown as "many rows", where there are more.
+
+    Tables that Datasette hides are not counted: an index's own hold large rows, and nobody looks at their number.
+    """
+    hidden = set(await database.hidden_table_names())
+    tables = await database.table_names()
+
+    def count(connection: sqlite3.Connection) -> dict[str, int | None]:
+        return {table: None if table in hidden else _capped_count(connection, table) for table in tables}
+
+    counts: dict[str, int | None] = await database.execute_fn(count)
     return counts
+
+
+def _capped_count(connection: sqlite3.Connection, table: str) -> int | None:
+    escaped = table.replace('"', '""')
+    sql = f'SELECT count(*) FROM (SELECT 1 FROM "{escaped}" LIMIT {COUNT_CAP + 1})'
+    try:
+        (found,) = connection.execute(sql).fetchone()
+    except sqlite3.Error:  # a table of a module that is not there: no reason to show no page
+        return None
+    return None if found > COUNT_CAP else int(found)

@@ -266,7 +266,8 @@ def test_a_hundred_hostile_pages_do_no_harm(chrome, hostile):
         "/search?q=velmar&in=teasers",
         "/search?q=%3Cscript%3E1",
     ]
-    for path in [f"/stories/{one}" for one in ids] + ["/", *searches]:
+    panels = [*(path for _, path in navigation()), "/sources/hostile-example", f"/stories/{ids[1]}/promotion"]
+    for path in [f"/stories/{one}" for one in ids] + [*panels, *searches]:
         seen = watched.open(path).evaluate(_LOOK)
         assert seen["harmed"] is None, path
         assert watched.overflow() <= 0, f"{path} breaks the layout"
