@@ -48,29 +48,36 @@ class Doors:
             raise OSError(errno.EACCES, f"{MARK}: {reason}")
         return socket.socket(family=family, type=kind, proto=protocol)
 
-    async def connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(
+        self, host: str, port: int, *, seconds: float = 30.0, limit: int = 65_536
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Resolve a host and connect to the first of its addresses that may be connected to and answers.
 
-        RequestRefusedError where none of them may be; OSError where it cannot be resolved or none answers.
+        `seconds` is for each address, `limit` the reader's buffer. RequestRefusedError where an address may not be
+        connected to and no other answers; socket.gaierror where the host cannot be resolved; OSError or TimeoutError
+        where none answers.
         """
         loop = asyncio.get_running_loop()
-        failure: OSError | RequestRefusedError = OSError(errno.EADDRNOTAVAIL, f"{host} has no address")
+        refused: RequestRefusedError | None = None
+        failure: OSError = OSError(errno.EADDRNOTAVAIL, f"{host} has no address")
         for family, kind, protocol, name, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             try:
                 self.check(str(address[0]))
-                made = self.socket((family, kind, protocol, name, address))
             except RequestRefusedError as error:
-                failure = error
+                refused = error
                 continue
+            made = self.socket((family, kind, protocol, name, address))
             made.setblocking(False)
             try:
-                await loop.sock_connect(made, address)
-            except OSError as error:
+                await asyncio.wait_for(loop.sock_connect(made, address), seconds)
+                return await asyncio.open_connection(sock=made, limit=limit)
+            except OSError as error:  # a TimeoutError is one
                 made.close()
                 failure = error
-                continue
-            return await asyncio.open_connection(sock=made)
-        raise failure
+            except BaseException:
+                made.close()
+                raise
+        raise refused or failure
 
 
 def refusal_in(error: BaseException) -> str | None:

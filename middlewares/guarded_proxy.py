@@ -17,7 +17,9 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from newskeep.addresses import Network, refusal
+from middlewares.doors import Doors
+from newskeep.addresses import Network
+from newskeep.errors import RequestRefusedError
 from newskeep.outcomes import Outcome
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,7 @@ class GuardedProxy:
     def __init__(self, allowed: tuple[Network, ...], *, max_bytes: int) -> None:
         self.refused: dict[str, Refused] = {}
         self.username, self.password = "newskeep", secrets.token_urlsafe(24)
-        self._allowed, self._max_bytes = allowed, max_bytes
+        self._doors, self._max_bytes = Doors(allowed), max_bytes
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -138,29 +140,13 @@ class GuardedProxy:
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to the first address of a host that is public, or allowed, and answers."""
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+            return await self._doors.connect(host, port, seconds=_CONNECT_SECONDS, limit=_PIECE_BYTES)
+        except RequestRefusedError as error:
+            raise ProxyRefusedError(Refused(str(error), error.outcome)) from error
+        except socket.gaierror as error:
             why = Refused(f"{host}: {error.strerror or error}", Outcome.NAME_NOT_FOUND)
             raise ProxyRefusedError(why) from error
-        reasons = []
-        for family, kind, protocol, _, address in found:
-            reason = refusal(str(address[0]), self._allowed)
-            if reason:
-                reasons.append(reason)
-                continue
-            one = socket.socket(family, kind, protocol)
-            one.setblocking(False)
-            try:
-                await asyncio.wait_for(loop.sock_connect(one, address), _CONNECT_SECONDS)
-                return await asyncio.open_connection(sock=one, limit=_PIECE_BYTES)
-            except (OSError, TimeoutError) as error:
-                one.close()
-                last = error
-        if reasons:
-            raise ProxyRefusedError(Refused(reasons[0], Outcome.ADDRESS_REFUSED))
-        raise last
 
 
 def _read_ask(head: bytes) -> _Ask:
