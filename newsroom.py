@@ -78,6 +78,7 @@ def scrapy_settings(config: Config, source: Source) -> Settings:
     delay = fetch.delay_seconds if manners.delay_seconds is None else manners.delay_seconds
     timeout = fetch.timeout_seconds if manners.timeout_seconds is None else manners.timeout_seconds
     robots = fetch.obey_robots if manners.obey_robots is None else manners.obey_robots
+    mining = fetch.obey_tdm_reservation if manners.obey_tdm_reservation is None else manners.obey_tdm_reservation
     values: dict[str, Any] = {
         "USER_AGENT": fetch.user_agent,
         "DOWNLOAD_TIMEOUT": timeout,
@@ -87,6 +88,7 @@ def scrapy_settings(config: Config, source: Source) -> Settings:
         "CONCURRENT_REQUESTS_PER_DOMAIN": fetch.concurrency_per_host,
         "REDIRECT_MAX_TIMES": fetch.max_redirects,
         "ROBOTSTXT_OBEY": robots,
+        "NEWSKEEP_OBEY_TDM": mining,
         "NEWSKEEP_ALLOW_ADDRESSES": [str(network) for network in fetch.allow_addresses],
     }
     values |= _own(source)
@@ -190,6 +192,8 @@ async def look(config: Config, source: Source, urls: Sequence[str]) -> list[Fetc
     """Ask addresses under all manners and guards, and keep nothing."""
     settings = scrapy_settings(config, source)
     settings.set("ITEM_PIPELINES", {"pipelines.collect.CollectPipeline": 100}, priority="cmdline")
+    # What is not kept is not mined; else a site that reserves it could not even be looked at.
+    settings.set("NEWSKEEP_OBEY_TDM", False, priority="cmdline")
     crawler = Crawler(SourceSpider, settings)
     fetches: list[Fetch] = []
     collect_into(crawler, fetches)

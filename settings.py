@@ -59,6 +59,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "middlewares.addresses.AddressGuard": 50,
     "middlewares.robots.RobotsMiddleware": 100,
+    "middlewares.mining.MiningMiddleware": 110,
     "middlewares.own_headers.OwnHeadersMiddleware": 500,
     # Behind RedirectMiddleware (600), so that it sees a redirect first.
     "middlewares.addresses.RedirectGuard": 610,

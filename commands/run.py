@@ -54,8 +54,8 @@ def run(ctx: click.Context) -> None:
     """
     config = home_of(ctx)
     configure_logging(config.log.level, config.log.format)
-    tell_cautions(config, is_service=True)
     with PollerLock(config.home, now=utc_now()):
+        tell_cautions(config, is_service=True)
         _runner(_serve(config))
 
 

@@ -27,7 +27,7 @@ from middlewares.turns import turns_of
 from newskeep.errors import RequestRefusedError, StorageError
 from newskeep.host_pace import LONGEST_CRAWL_DELAY_SECONDS, pace_key
 from newskeep.outcomes import Outcome
-from storage.hosts import KeptRobots
+from storage.hosts import KeptFile
 
 # RFC 9309 2.5: a crawler reads at least 500 KiB of robots.txt; more is not needed.
 _MAX_ROBOTS_BYTES = 512 * 1024
@@ -98,7 +98,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         wish = rules.crawl_delay(self._agent)
         delay = min(float(wish), LONGEST_CRAWL_DELAY_SECONDS) if wish and wish > 0 else None
         now = time.time()
-        robots = KeptRobots(fetched_at=now, status=status, body=body)
+        robots = KeptFile(fetched_at=now, status=status, body=body)
         with contextlib.suppress(StorageError):  # the next crawl asks again
             self._hosts.keep_robots(origin, robots, host=pace_key(origin), crawl_delay_seconds=delay, now=now)
 

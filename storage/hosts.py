@@ -46,8 +46,8 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRobots:
-    """A robots.txt as it came: when, with which status, and its bytes (none where there were no rules to keep)."""
+class KeptFile:
+    """A file of rules as it came: when, with which status, and its bytes (none where there were no rules to keep)."""
 
     fetched_at: float
     status: int
@@ -138,7 +138,7 @@ class HostStore:
         return {host: _pace(row) for host, *row in rows}
 
     def keep_robots(
-        self, origin: str, robots: KeptRobots, *, host: str, crawl_delay_seconds: float | None, now: float
+        self, origin: str, robots: KeptFile, *, host: str, crawl_delay_seconds: float | None, now: float
     ) -> None:
         """Keep a robots.txt, and the Crawl-delay that it asks of us."""
         with self._transaction("keep a robots.txt"):
@@ -149,18 +149,35 @@ class HostStore:
                 self._run(_SET_CRAWL_DELAY, (host, crawl_delay_seconds))
 
     @guarded("look up a robots.txt")
-    def robots(self, origin: str) -> KeptRobots | None:
+    def robots(self, origin: str) -> KeptFile | None:
         """Give the robots.txt of an origin (`https://paper.example`) as it last came; None where it never did."""
         row = self._run("SELECT fetched_at, status, body FROM robots WHERE origin = ?", (origin,)).fetchone()
-        return None if row is None else KeptRobots(fetched_at=row[0], status=row[1], body=row[2])
+        return None if row is None else KeptFile(fetched_at=row[0], status=row[1], body=row[2])
+
+    def keep_tdm_file(self, origin: str, file: KeptFile) -> None:
+        """Keep a tdmrep.json."""
+        with self._transaction("keep a tdmrep.json"):
+            self._run(_KEEP_TDM_FILE, (origin, file.fetched_at, file.status, file.body))
+
+    @guarded("look up a tdmrep.json")
+    def tdm_file(self, origin: str) -> KeptFile | None:
+        """Give the tdmrep.json of an origin as it last came; None where it never did."""
+        row = self._run("SELECT fetched_at, status, body FROM tdm_files WHERE origin = ?", (origin,)).fetchone()
+        return None if row is None else KeptFile(fetched_at=row[0], status=row[1], body=row[2])
 
     def forget_ended(self, *, now: float) -> int:
-        """Give back the turns of processes of this machine that are no more, and all that ran out; how many."""
+        """Give back the turns of processes of this machine that are no more, and all that ran out; how many.
+
+        Hosts and files that nobody asked for in a month are forgotten with them.
+        """
         pid, machine = self._holder
         with self._transaction("give back the turns of dead processes"):
             rows = self._run("SELECT DISTINCT pid FROM turns WHERE machine = ? AND pid <> ?", (machine, pid)).fetchall()
             dead = [other for (other,) in rows if not _is_alive(other)]
             gone = self._run("DELETE FROM turns WHERE expires_at <= ?", (now,)).rowcount
+            long_ago = now - _ROBOTS_DAYS * 86_400
+            self._run("DELETE FROM hosts WHERE last_at < ? AND coalesce(paused_until, 0) < ?", (long_ago, now))
+            self._run("DELETE FROM tdm_files WHERE fetched_at < ?", (long_ago,))
             for other in dead:
                 gone += self._run("DELETE FROM turns WHERE machine = ? AND pid = ?", (machine, other)).rowcount
         return gone
@@ -216,6 +233,7 @@ _SET_CRAWL_DELAY = (
     "INSERT INTO hosts (host, crawl_delay_seconds) VALUES (?, ?)"
     " ON CONFLICT (host) DO UPDATE SET crawl_delay_seconds = excluded.crawl_delay_seconds"
 )
+_KEEP_TDM_FILE = "INSERT OR REPLACE INTO tdm_files (origin, fetched_at, status, body) VALUES (?, ?, ?, ?)"
 _KEEP_ROBOTS = "INSERT OR REPLACE INTO robots (origin, fetched_at, status, body) VALUES (?, ?, ?, ?)"
 
 

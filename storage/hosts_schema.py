@@ -43,11 +43,25 @@ CREATE TABLE robots (
 ) STRICT;
 """
 
+_TDM_FILES = """
+CREATE TABLE tdm_files (
+    origin TEXT PRIMARY KEY,
+    fetched_at REAL NOT NULL,
+    status INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+"""
+
 
 @migrations(name="0001_initial")
 def _initial(db: Database) -> None:
     db.executescript(_HOSTS)
 
 
-HOSTS = Layout(name="hosts.db", application_id=0x4E4B4854, version=1, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0002_tdm_files")
+def _tdm_files(db: Database) -> None:
+    db.executescript(_TDM_FILES)
+
+
+HOSTS = Layout(name="hosts.db", application_id=0x4E4B4854, version=2, migrations=migrations, synchronous="NORMAL")
 """Marked "NKHT". A power cut may take the last seconds of it, after which nobody asks for those delays any more."""

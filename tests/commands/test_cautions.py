@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from commands.cautions import tell_cautions
+from config import Config
 from storage.home_folder import caution_of
-from storage.home_lock import PollerLock
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ def test_a_system_without_proc_is_asked_by_its_command(tmp_path, monkeypatch):
     assert caution_of(tmp_path / "home", mounts=tmp_path / "none") is None
 
 
-def test_the_service_says_that_publishers_cannot_write_to_its_owner(home, newskeep):
-    # A second service is refused after the cautions, so this one ends.
-    with PollerLock(home, now=datetime.now(UTC)):
-        assert "set `contact` under [fetch]" in newskeep("run", home=home).err
-        config = home / "newskeep.toml"
-        text = config.read_text(encoding="utf-8").replace("# contact = ", "contact = ")
-        config.write_text(text, encoding="utf-8")
-        assert "contact" not in newskeep("run", home=home).err
+def test_the_service_says_in_its_log_that_publishers_cannot_write_to_its_owner(home, caplog):
+    tell_cautions(Config.load(home, {}), is_service=True)
+    assert "set `contact` under [fetch]" in caplog.text
+    caplog.clear()
+    config = home / "newskeep.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("# contact = ", "contact = "), encoding="utf-8")
+    tell_cautions(Config.load(home, {}), is_service=True)
+    assert caplog.text == ""
 
 
 def test_a_crawl_says_so_to_people_only(home, newskeep):

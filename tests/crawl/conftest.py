@@ -138,6 +138,7 @@ def crawl() -> Callable[..., dict[str, Fetch]]:
 
 SETTINGS = """
 [fetch]
+contact = "desk@meridian.example"
 allow_addresses = ["127.0.0.0/8"]
 delay = "0 s"
 concurrency_per_host = 8

@@ -110,3 +110,36 @@ def test_an_error_page_keeps_its_name_and_not_its_bytes(home, site):
     assert home.rows("SELECT outcome, capture_id FROM requests") == [("not_found", None)]
     with closing(sqlite3.connect(home.path / "captures.db")) as captures:
         assert captures.execute("SELECT count(*) FROM captures").fetchone() == (0,)
+
+
+TDM = "/.well-known/tdmrep.json"
+RULES = b'[{"location": "/paid/", "tdm-reservation": 1}, {"location": "/paid/open*", "tdm-reservation": 0}]'
+
+
+def test_where_a_site_reserves_mining_no_story_is_asked_for(home, site):
+    story = (200, HTML, story_page("a"))
+    site.pages |= {TDM: (200, {"Content-Type": "application/json"}, RULES)}
+    site.pages |= dict.fromkeys(("/paid/a", "/paid/open-letter", "/free"), story)
+    urls = [f"{site.url}{path}" for path in ("/paid/a", "/paid/open-letter", "/free")]
+    home.fetch(*urls)
+    home.fetch(urls[0])
+    rows = home.rows("SELECT url, outcome, detail FROM requests WHERE outcome = 'tdm_reserved'")
+    assert rows == [(urls[0], "tdm_reserved", "tdmrep.json reserves mining")] * 2
+    assert "/paid/a" not in site.hits
+    assert {"/paid/open-letter", "/free"} <= set(site.hits)
+    assert site.hits.count(TDM) == 1
+
+
+@pytest.mark.parametrize("answer", [(404, {}, b""), (500, {}, b""), (200, HTML, b"<html>"), (200, {}, b"[" * 9000)])
+def test_a_file_that_says_nothing_reserves_nothing(home, site, answer):
+    site.pages |= {TDM: answer, "/a": (200, HTML, story_page("a"))}
+    home.fetch(f"{site.url}/a")
+    assert home.rows("SELECT outcome FROM requests") == [("new_story",)]
+
+
+def test_an_owner_who_may_does_not_ask_for_the_file(home, site):
+    site.pages |= {TDM: (200, {}, RULES), "/paid/a": (200, HTML, story_page("a"))}
+    set_manners(home, "obey_tdm_reservation = false")
+    home.fetch(f"{site.url}/paid/a")
+    assert home.rows("SELECT outcome FROM requests") == [("new_story",)]
+    assert TDM not in site.hits

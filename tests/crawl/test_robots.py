@@ -99,7 +99,7 @@ def test_a_robots_txt_that_failed_is_asked_for_again_by_the_next_crawl(home, sit
     home.fetch(f"{site.url}/a")
     site.pages["/robots.txt"] = rules("User-agent: *\nDisallow:")
     home.fetch(f"{site.url}/a")
-    assert site.hits == ["/robots.txt", "/robots.txt", "/a"]
+    assert [path for path in site.hits if "tdmrep" not in path] == ["/robots.txt", "/robots.txt", "/a"]
 
 
 def test_crawl_delay_holds_from_one_crawl_to_the_next(home, site):

@@ -14,7 +14,7 @@ import pytest
 
 from newskeep.errors import ArchiveLockedError
 from newskeep.host_pace import Answer, Standing, Wish
-from storage.hosts import HostStore, KeptRobots, Turn
+from storage.hosts import HostStore, KeptFile, Turn
 from storage.hosts_schema import HOSTS
 
 NOW = 1_795_000_000.0
@@ -100,13 +100,13 @@ def test_what_was_learned_of_a_host_outlives_the_process(tmp_path: Path) -> None
 
 
 def test_robots_txt_is_kept_with_its_time_and_its_crawl_delay(store: HostStore) -> None:
-    robots = KeptRobots(fetched_at=NOW, status=200, body=b"User-agent: *\nCrawl-delay: 7\n")
+    robots = KeptFile(fetched_at=NOW, status=200, body=b"User-agent: *\nCrawl-delay: 7\n")
     store.keep_robots("https://a", robots, host="a", crawl_delay_seconds=7, now=NOW)
     assert store.robots("https://a") == robots
     assert store.robots("http://a") is None
     take(store, now=NOW)
     assert store.pace("a").crawl_delay_seconds == 7
-    changed = KeptRobots(fetched_at=NOW + 1, status=404, body=b"")
+    changed = KeptFile(fetched_at=NOW + 1, status=404, body=b"")
     store.keep_robots("https://a", changed, host="a", crawl_delay_seconds=None, now=NOW + 1)
     assert store.pace("a").crawl_delay_seconds is None
     store.keep_robots("https://b", changed, host="b", crawl_delay_seconds=None, now=NOW + 40 * 86_400)
@@ -150,3 +150,23 @@ def test_a_book_of_nobody_else(tmp_path: Path) -> None:
     take(store)
     denied(store)
     store.close()
+
+
+def test_a_file_of_reservations_is_kept_by_origin(store: HostStore) -> None:
+    file = KeptFile(fetched_at=NOW, status=200, body=b"[]")
+    store.keep_tdm_file("https://a", file)
+    assert store.tdm_file("https://a") == file
+    assert store.tdm_file("http://a") is None
+
+
+def test_what_nobody_asked_for_in_a_month_is_forgotten(store: HostStore) -> None:
+    store.keep_tdm_file("https://a", KeptFile(fetched_at=NOW, status=200, body=b"[]"))
+    for host, pause in (("a", None), ("b", 50 * 86_400.0)):
+        answer = Answer(status=503, seconds=1, pause_seconds=pause)
+        store.give_back(take(store, Wish(delay_seconds=1), host=host), answer=answer, now=NOW)
+    store.forget_ended(now=NOW + 29 * 86_400)
+    assert store.pace("a").last_at == NOW
+    store.forget_ended(now=NOW + 31 * 86_400)
+    assert store.pace("a").last_at is None
+    assert store.pace("b").last_at == NOW
+    assert store.tdm_file("https://a") is None
