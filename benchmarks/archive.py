@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -33,10 +33,12 @@ from benchmarks.archive_searches import Timed, show_searches, time_calls
 from benchmarks.invented_stories import InventedStory, invented
 from newskeep.identity import choose
 from newskeep.outcomes import Outcome, Trigger
+from newskeep.presence import Presence, Sign
 from newskeep.revise import decide
 from storage.archive import Archive
 from storage.connection import open_file
 from storage.news_schema import NEWS
+from storage.prepared import prepare_story
 from storage.runs import RequestRecord
 from storage.stories import Sighting
 from storage.teasers import Carrier
@@ -54,6 +56,7 @@ _KEYS = {
 }
 _SEEN_AGAIN = 2_000
 _LOOKED_UP = 300
+_A_DAY = timedelta(days=1)
 _COMPARED = 5_000
 """So many stories before each mark are written beside the floor."""
 
@@ -166,6 +169,8 @@ def _grow(folder: Path, asked: argparse.Namespace) -> None:
                 if bare is None and any(mark - _COMPARED < done <= mark for mark in marks):
                     bare = Bare.copy_of(archive, folder / "floor")
                 _write(archive, run_id, batch, sums, bare)
+                if bare is None:
+                    _age(archive, run_id, batch)
                 written = [*written, *batch][-_SEEN_AGAIN:]
                 if done in marks:
                     if bare is not None:
@@ -197,9 +202,12 @@ def _write(
 def _file(archive: Archive, run_id: int, story: InventedStory, *, later: timedelta = timedelta()) -> int:
     """One request's writing, as the last stage of the pipeline does it."""
     at = story.at + later
-    known = archive.stories.find([alias.key for alias in story.aliases], at=at)
-    choice = choose(story.aliases, known, draft=story.draft, url=story.url)
-    comparable = None if choice.story is None else story.draft
+    owners = archive.stories.find([alias.key for alias in story.aliases], at=at)
+    choice = choose(story.aliases, owners, draft=story.draft, url=story.url)
+    known = choice.story
+    comparable = None if known is None else story.draft
+    if known is not None and known.draft_digest != story.prepared.digest:
+        comparable = archive.stories.draft(known.revision_id)
     intent = decide(choice.story, story.draft, comparable=comparable, now=at, has_notice=story.prepared.has_notice)
     sighting = Sighting(
         source=story.source,
@@ -218,6 +226,18 @@ def _file(archive: Archive, run_id: int, story: InventedStory, *, later: timedel
         archive.teasers.save_prepared(carrier, story.teasers)
         archive.runs.record(run_id, _record(story, saved.story_id))
     return saved.story_id
+
+
+def _age(archive: Archive, run_id: int, batch: Sequence[InventedStory]) -> None:
+    """Of each hundred stories one goes and one is edited, so that there is something to find with `is:gone`."""
+    gone, edited = batch[0], batch[1]
+    with archive.transaction():
+        story_id = archive.stories.resolve(gone.url)
+        sign = Sign(presence=Presence.GONE, at=gone.at + _A_DAY, run_id=run_id, url=gone.url, is_proof=True)
+        archive.presence.observe(story_id, sign)
+        draft = replace(edited.draft, headline=f"{edited.draft.headline} again")
+        prepared = prepare_story(draft, source=edited.source, seen_at=edited.at + _A_DAY)
+        _file(archive, run_id, replace(edited, draft=draft, prepared=prepared), later=_A_DAY)
 
 
 def _record(story: InventedStory, story_id: int) -> RequestRecord:
@@ -255,7 +275,7 @@ def _again(archive: Archive, written: Sequence[InventedStory]) -> float:
     for start in range(0, len(offered), BATCH):
         with archive.transaction():
             for story in offered[start : start + BATCH]:
-                _file(archive, 1, story, later=timedelta(days=1))
+                _file(archive, 1, story, later=_A_DAY)
     return len(offered) / (time.process_time() - begin)
 
 

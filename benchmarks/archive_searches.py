@@ -64,6 +64,10 @@ def _requests(words: dict[str, list[str]], newest: datetime) -> Iterator[tuple[s
     yield "very common, a large source", [SearchRequest(words=word, source="paper-1") for word in very]
     yield "common, newest first", [SearchRequest(words=word, order=Order.NEWEST) for word in common]
     yield "very common is:gone", [SearchRequest(words=f"{word} is:gone") for word in very]
+    yield (
+        "very common, a large source, is:gone",
+        [SearchRequest(words=f"{word} is:gone source:paper-1") for word in very],
+    )
     yield "very common has:revision", [SearchRequest(words=f"{word} has:revision") for word in very]
 
 

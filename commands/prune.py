@@ -15,6 +15,7 @@ from storage.archive import Archive
 from storage.home_lock import KeepingLock
 from storage.prune import Pruned, PruneRule, compact, plan
 from storage.prune import prune as prune_by_rule
+from storage.takedowns import Burden
 
 _DAYS = click.IntRange(0)
 
@@ -105,6 +106,7 @@ def _preview(archive: Archive, rule: PruneRule, story: str | None) -> dict[str, 
     if story is not None:
         view = archive.stories.show(story)
         told |= {"story": view.story_id, "headline": view.draft.headline}
+        told |= {"burden": asdict(archive.takedowns.weigh(view.story_id))}
     return told
 
 
@@ -114,8 +116,8 @@ def _do(
     told: dict[str, object] = {}
     if story is not None:
         view = archive.stories.show(story)
+        told |= {"story": view.story_id, "burden": asdict(archive.takedowns.weigh(view.story_id))}
         archive.takedowns.take_down(view.story_id, reason=str(reason), now=datetime.now(UTC))
-        told |= {"story": view.story_id}
     with progress("pruning", None) as bar:
 
         def tell(step: str, done: int) -> None:
@@ -134,10 +136,16 @@ def _tell(told: dict[str, object]) -> None:
     verb = "gone" if told["done"] else "would go"
     if "story" in told:
         named = f" ({told['headline']})" if told.get("headline") else ""
-        screen.print(f"{verb}: story {told['story']}{named}", markup=False)
-    size = decimal(int(str(told["payload_bytes"])))
-    screen.print(
-        f"{verb}: {told['payloads']} payloads ({size}), {told['revisions']} revisions, {told['requests']} requests"
-    )
+        burden = Burden(**told["burden"])  # type: ignore[arg-type]  # made of one above
+        screen.print(
+            f"{verb}: story {told['story']}{named}, with {burden.revisions} revisions and {burden.payloads} payloads"
+            f" ({decimal(burden.payload_bytes)}) that no other story was read from",
+            markup=False,
+        )
+    if "story" not in told or told["payloads"] or told["revisions"] or told["requests"]:
+        size = decimal(int(str(told["payload_bytes"])))
+        screen.print(
+            f"{verb}: {told['payloads']} payloads ({size}), {told['revisions']} revisions, {told['requests']} requests"
+        )
     if not told["done"]:
         screen.print("nothing was changed; add --yes to do it", style="dim")

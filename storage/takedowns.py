@@ -34,6 +34,15 @@ class Takedown:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burden:
+    """What goes with a story: its revisions, and the payloads that are nobody else's, with their bytes in the file."""
+
+    revisions: int
+    payloads: int
+    payload_bytes: int
+
+
 class TakedownStore:
     """The take-downs of an archive."""
 
@@ -58,6 +67,16 @@ class TakedownStore:
             "SELECT DISTINCT story_id, taken_down_at, reason FROM takedowns ORDER BY taken_down_at DESC, story_id"
         )
         return tuple(Takedown(story_id=one, taken_down_at=read_time(at), reason=why) for one, at, why in rows)
+
+    @guarded("weigh a take-down")
+    def weigh(self, story_id: int) -> Burden:
+        """Say what goes when a story is taken down; no payloads where `captures.db` is absent."""
+        (revisions,) = self._run("SELECT count(*) FROM revisions WHERE story_id = ?", (story_id,)).fetchone()
+        sizes: list[int] = []
+        if self._captures.is_present:
+            uses = self._payloads.uses(self._own_payloads(story_id, self._captures_of(story_id)))
+            sizes = [use[0].stored_bytes for use in uses.values()]
+        return Burden(revisions=revisions, payloads=len(sizes), payload_bytes=sum(sizes))
 
     def take_down(self, story_id: int, *, reason: str, now: datetime) -> None:
         """Take a story down. The bytes go first, so that a kill leaves a story without bytes, never the other way."""

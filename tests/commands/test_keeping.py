@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -135,8 +136,17 @@ def test_a_prune_shows_what_would_go_and_does_it_when_told(kept: Path, newskeep:
 
 
 def test_a_story_is_taken_down_for_good(kept: Path, newskeep: Newskeep) -> None:
-    assert "would go: story" in newskeep("prune", "--story", FERRY, "--reason", "court order").out
-    assert newskeep("prune", "--story", FERRY, "--reason", "court order", "--yes").code == 0
+    asked = ("prune", "--story", FERRY, "--reason", "court order")
+    (told,) = re.findall(
+        r"would go: story \d+ \(.+\), with (\d+ revisions and \d+ payloads \([^)]+\)) that", newskeep(*asked).out
+    )
+    weight = json.loads(newskeep(*asked, "--json").out)["burden"]
+    assert weight["revisions"] == 1
+    assert f"{weight['revisions']} revisions and {weight['payloads']} payloads" in told
+    done = newskeep(*asked, "--yes")
+    assert done.code == 0
+    assert told in done.out
+    assert "requests" not in done.out
     assert newskeep("show", FERRY).code == 1
 
 

@@ -173,6 +173,7 @@ READS: dict[str, Call] = {
     "stories.find": lambda a: a.stories.find(["post.example/bridge-opens"]),
     "stories.resolve": lambda a: a.stories.resolve(BRIDGE),
     "stories.show": lambda a: a.stories.show(BRIDGE),
+    "takedowns.weigh": lambda a: a.takedowns.weigh(a.stories.resolve(BRIDGE)),
     "teasers.compare": lambda a: a.teasers.compare(CARRIER, [teaser()]),
     "takedowns.all": lambda a: a.takedowns.all(),
     "takedowns.find": lambda a: a.takedowns.find(["0"]),
