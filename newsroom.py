@@ -245,9 +245,13 @@ class Newsroom:
         A scheduled poll before which others fell out goes into the ledger as one that caught up.
         """
         now = self.clock()
-        listings = await self.writer.do(lambda archive: _listings(archive, source, now, only_due))
         most = rechecks_at_once(self.config, source)
-        checks = await self.writer.do(lambda archive: archive.rechecks.due(source.slug, now, limit=most))
+        listings, checks = await self.writer.do(
+            lambda archive: (
+                _listings(archive, source, now, only_due),
+                archive.rechecks.due(source.slug, now, limit=most),
+            )
+        )
         if self._stopping or not (listings or checks):
             return None
         asks = [*(ask_of_listing(listing, now) for listing in listings), *map(ask_of_check, checks)]
