@@ -3,7 +3,8 @@
 #   make demo    the whole job against an invented site on this machine, no network
 #   make test    lint, types, tests, coverage
 #   make gate    score the extraction on labelled pages and hold it to its floors (NEWSKEEP_LABELS; QUICK=1 learns nothing)
-#   make bench   time the crawl and the extraction beside their peers (PAGES names a folder of saved pages)
+#   make bench   time the crawl and the extraction beside their peers, polling by rhythm beside fixed intervals (PAGES names a
+#                folder of saved pages)
 #   make soak    the long forms of the checks; prints its seed, SEED replays it
 #   make lock    write requirements*.lock anew after a change of dependencies in pyproject.toml
 
@@ -14,7 +15,7 @@ SEED ?=
 QUICK ?=
 PAGES ?=
 
-.PHONY: run demo test lint types browser unit bench gate soak soak-extraction soak-archive lock clean
+.PHONY: run demo test lint types browser unit bench gate soak soak-extraction soak-archive soak-service lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -44,11 +45,12 @@ unit: $(VENV)/.developer browser
 bench: $(VENV)/.developer
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.extract $(PAGES)
+	$(BIN)/python -m benchmarks.polling
 
 gate: $(VENV)/.trainer
 	$(BIN)/python -m training.gate $(if $(QUICK),--quick)
 
-soak: soak-extraction soak-archive
+soak: soak-extraction soak-archive soak-service
 
 soak-extraction: $(VENV)/.developer
 	$(BIN)/python -m benchmarks.fuzz_extraction --pages 10000 $(if $(SEED),--seed $(SEED)) $(PAGES)
@@ -56,8 +58,11 @@ soak-extraction: $(VENV)/.developer
 soak-archive: $(VENV)/.developer
 	$(BIN)/python -m tests.soak.kills --kills 200 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.companions --seconds 60
-	$(BIN)/python -m tests.soak.service_kills --kills 100 $(if $(SEED),--seed $(SEED))
 	NEWSKEEP_KILLS=50 $(if $(SEED),NEWSKEEP_SEED=$(SEED)) $(BIN)/python -m pytest -q tests/storage/test_kill.py
+
+soak-service: $(VENV)/.developer
+	$(BIN)/python -m tests.soak.service_kills --kills 100 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m benchmarks.service --sources 1000 --minutes 15
 
 lock: $(VENV)/.developer
 	$(BIN)/pip install --quiet uv

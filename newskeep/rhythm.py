@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from math import exp, log
+from operator import mul
 
 HOURS_OF_WEEK = 168
 _DAY_HOURS = 24
@@ -189,22 +190,22 @@ def _skipped(rhythm: Rhythm, until: datetime) -> Rhythm:
 
 def _rates(counts: Sequence[float], hours: Sequence[float]) -> tuple[float, ...]:
     """Stories an hour for each hour of the week: the whole, bent by weekday and hour of day, bent by what was seen."""
-    watched, came = sum(hours), sum(counts)
-    whole = (came + 0.25) / (watched + _PRIOR_HOURS_OF_WHOLE)
+    whole = (sum(counts) + 0.25) / (sum(hours) + _PRIOR_HOURS_OF_WHOLE)
     days = [
-        _factor(sum(counts[day * 24 : day * 24 + 24]), whole * sum(hours[day * 24 : day * 24 + 24]))
-        for day in range(_WEEK_DAYS)
+        _factor(sum(counts[start : start + _DAY_HOURS]), whole * sum(hours[start : start + _DAY_HOURS]))
+        for start in range(0, HOURS_OF_WEEK, _DAY_HOURS)
     ]
+    by_day = [whole * day for day in days for _ in range(_DAY_HOURS)]
     # An hour that was watched on busy days only is not busy itself.
-    usual = [whole * days[index // _DAY_HOURS] * hours[index] for index in range(HOURS_OF_WEEK)]
-    of_day = [_factor(sum(counts[hour::_DAY_HOURS]), sum(usual[hour::_DAY_HOURS])) for hour in range(_DAY_HOURS)]
-    rates = []
-    for index in range(HOURS_OF_WEEK):
-        prior = whole * days[index // _DAY_HOURS] * of_day[index % _DAY_HOURS]
-        expected = prior * hours[index]
-        bent = (counts[index] + _PRIOR_STORIES_OF_HOUR) / (expected + _PRIOR_STORIES_OF_HOUR)
-        rates.append(prior * bent)
-    return tuple(rates)
+    usual = list(map(mul, by_day, hours))
+    by_hour = [_factor(sum(counts[hour::_DAY_HOURS]), sum(usual[hour::_DAY_HOURS])) for hour in range(_DAY_HOURS)]
+    prior, strength = list(map(mul, by_day, by_hour * _WEEK_DAYS)), _PRIOR_STORIES_OF_HOUR
+    return tuple(
+        [
+            rate * (count + strength) / (rate * watched + strength)
+            for rate, count, watched in zip(prior, counts, hours, strict=True)
+        ]
+    )
 
 
 def _factor(came: float, expected: float) -> float:
