@@ -23,7 +23,7 @@ from newskeep.errors import SourceError, StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
 from newskeep.outcomes import Outcome, RunStatus, Trigger
-from newskeep.polling import missed_polls
+from newskeep.polling import missed_polls, rides_along
 from newskeep.rechecks import budget
 from newskeep.urls import host_of, registrable_domain
 from newskeep.validators import asks_whole
@@ -248,7 +248,7 @@ class Newsroom:
         most = rechecks_at_once(self.config, source)
         listings, checks = await self.writer.do(
             lambda archive: (
-                _listings(archive, source, now, only_due),
+                _listings(archive, source, now, only_due, self.config.poll.pace.floor_seconds),
                 archive.rechecks.due(source.slug, now, limit=most),
             )
         )
@@ -268,7 +268,10 @@ class Newsroom:
         """Let the crawls finish what is in flight, and start no more."""
         self._stopping = True
         self.turns.stop()
-        await asyncio.gather(*(crawler.stop_async() for crawler in tuple(self._crawlers)))
+        # One that has only begun must not be told: Scrapy would start its engine all the same and never end it. It ends
+        # by itself, since none of its requests gets a turn any more.
+        running = [crawler for crawler in self._crawlers if crawler.engine is not None and crawler.engine.running]
+        await asyncio.gather(*(crawler.stop_async() for crawler in running))
 
     async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, plan: Plan) -> RunReport:
         started_at = self.clock()
@@ -350,7 +353,19 @@ def _open_run(archive: Archive, source: Source, trigger: Trigger, plan: Plan, no
     )
 
 
-def _listings(archive: Archive, source: Source, now: datetime, only_due: bool) -> tuple[ListingState, ...]:
-    if only_due:
-        return archive.listings.due(now, slug=source.slug)
-    return tuple(state for state in archive.listings.states(source.slug) if not state.is_retired)
+def _listings(
+    archive: Archive, source: Source, now: datetime, only_due: bool, floor_seconds: int
+) -> tuple[ListingState, ...]:
+    if not only_due:
+        return tuple(state for state in archive.listings.states(source.slug) if not state.is_retired)
+    due = archive.listings.due(now, slug=source.slug)
+    known = {state.listing_id for state in due}
+    # Several listings of a source would drift apart, and each cost a crawl of its own. What failed keeps its wait.
+    others = [state for state in archive.listings.states(source.slug) if due and not state.is_retired]
+    return due + tuple(
+        state
+        for state in others
+        if state.listing_id not in known
+        and not state.failures
+        and rides_along(state.next_poll_at, state.last_polled_at, now=now, floor_seconds=floor_seconds)
+    )

@@ -36,7 +36,8 @@ _STEP_SECONDS = 900
 class ManySites:
     """The sites, running in a thread while the `with` block lasts, or in a loop by `serve`.
 
-    `every_seconds` is the time between two stories of one site; each has `stories` at the start. `seen` holds the path
+    `every_seconds` is the time between two stories of one site; each has `stories` at the start,
+    and its feed names the newest `window`. `seen` holds the path
     and status of every answer, in order. The clock may be given, to let a day pass in minutes.
     """
 
@@ -46,11 +47,13 @@ class ManySites:
         sites: int,
         every_seconds: float,
         stories: int = 2,
+        window: int = _WINDOW,
         addresses: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.sites = sites
-        self._every, self._stories, self._addresses, self._clock = every_seconds, stories, addresses, clock
+        self._every, self._stories, self._window = every_seconds, stories, window
+        self._addresses, self._clock = addresses, clock
         self._began = clock()
         self.port = 0
         self.seen: list[tuple[str, int]] = []
@@ -144,7 +147,7 @@ class ManySites:
         items = "".join(
             f"<item><title>{_headline(site, number)}</title><link>{self.base_url(site)}/story-{number}</link>"
             f"<guid>{site}-{number}</guid><pubDate>{formatdate(self._appeared(site, number))}</pubDate></item>"
-            for number in range(published - 1, max(published - _WINDOW, 0) - 1, -1)
+            for number in range(published - 1, max(published - self._window, 0) - 1, -1)
         )
         return (
             f'<?xml version="1.0"?><rss version="2.0"><channel><title>Site {site}</title>'

@@ -21,6 +21,7 @@ MOST_QUIET_INTERVALS = 24
 
 _CLOCK_TOLERANCE = timedelta(seconds=5)  # clocks are corrected all the time, by little
 _WEEK_HOURS = 168
+_RIDES_SHARE = 0.1
 _MAX_STEPS = 40  # beyond it any growth has met its limit, and floats stay small
 
 
@@ -123,6 +124,19 @@ def longest_wait(interval_seconds: int, pace: Pace) -> timedelta:
     """Give the longest wait that a rhythm may suggest."""
     interval = max(interval_seconds, pace.floor_seconds)
     return timedelta(seconds=max(min(interval * MOST_QUIET_INTERVALS, pace.cap_seconds), interval))
+
+
+def rides_along(
+    next_poll_at: datetime | None, last_poll_at: datetime | None, *, now: datetime, floor_seconds: int
+) -> bool:
+    """Tell whether a listing that is soon due goes with another of its source that is due now, in one crawl.
+
+    It may come early by a tenth of its wait, and never under the floor. One that was never polled is due itself.
+    """
+    if next_poll_at is None or last_poll_at is None:
+        return next_poll_at is None
+    early = (next_poll_at - last_poll_at) * _RIDES_SHARE
+    return next_poll_at - early <= now and now - last_poll_at >= timedelta(seconds=floor_seconds)
 
 
 def missed_polls(next_poll_at: datetime | None, last_poll_at: datetime | None, *, now: datetime) -> int:

@@ -210,11 +210,14 @@ INSERT INTO listings (source, kind, section, url, interval_seconds, first_seen_a
 ON CONFLICT (source, url) DO UPDATE SET kind = excluded.kind, section = excluded.section,
     interval_seconds = excluded.interval_seconds, retired_at = NULL
 """
+# Asked every second: both halves are found in the index, however many listings there are.
 _SELECT_DUE_SOURCES = """
-SELECT source, nullif(min(coalesce(next_poll_at, '')), '') AS due_at FROM listings JOIN sources ON slug = source
-WHERE listings.retired_at IS NULL AND sources.retired_at IS NULL AND enabled = 1
-    AND (next_poll_at IS NULL OR next_poll_at <= ?1)
-GROUP BY source ORDER BY due_at, source
+SELECT slug, nullif(min(due), '') AS due_at FROM (
+    SELECT source, '' AS due FROM listings INDEXED BY listings_due WHERE retired_at IS NULL AND next_poll_at IS NULL
+    UNION ALL SELECT source, next_poll_at FROM listings INDEXED BY listings_due
+        WHERE retired_at IS NULL AND next_poll_at <= ?1
+) JOIN sources ON slug = source WHERE sources.retired_at IS NULL AND enabled = 1
+GROUP BY slug ORDER BY due_at, slug
 """
 _SELECT_AHEAD = "SELECT id, next_poll_at, last_polled_at FROM listings WHERE retired_at IS NULL AND last_polled_at > ?"
 _SELECT_STATE = """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newskeep.model import Listing, ListingKind, Manners, Source
-from newskeep.outcomes import RunStatus
-from newsroom import rechecks_at_once
+from newskeep.outcomes import RunStatus, Trigger
+from newsroom import Newsroom, RunReport, rechecks_at_once
 from storage.archive import Archive
 from tests.crawl.history_pages import STORY, page
 
@@ -97,3 +98,24 @@ def test_the_budget_is_the_configurations_and_the_hosts(home: Any) -> None:
         manners=Manners(delay_seconds=60),
     )  # fmt: skip
     assert rechecks_at_once(home.config, slow) == 5
+
+
+def test_stories_are_looked_at_though_no_listing_is_due(site: Any, home: Any) -> None:
+    follow(site, home)
+    home.poll()
+    make_due(home)
+    site.pages[OLD] = (404, {}, b"gone")
+
+    async def poll_what_is_due() -> RunReport | None:
+        async with Newsroom(home.config) as newsroom:
+            return await newsroom.poll(home.config.sources()[0], trigger=Trigger.SCHEDULED)
+
+    report = asyncio.run(poll_what_is_due())
+    assert site.hits.count("/feed") == 1
+    assert report is not None
+    # That a story is not there any more is what the look was for.
+    assert report.status is RunStatus.FINISHED
+    assert home.rows("SELECT purpose, outcome FROM requests WHERE run_id = ?", report.run_id) == [
+        ("recheck", "not_found")
+    ]
+    assert asyncio.run(poll_what_is_due()) is None

@@ -19,6 +19,7 @@ import scheduler
 from config import Config
 from demo.many import ManySites
 from newskeep.model import Listing, ListingKind, Source
+from newskeep.outcomes import Trigger
 from newskeep.sources import format_source
 from newsroom import Newsroom, RunReport
 from scheduler import Service, sync_sources
@@ -203,3 +204,24 @@ def test_a_day_passes_in_seconds_and_no_poll_falls_out(home: Home, monkeypatch: 
     assert home.rows("SELECT sum(missed_polls), min(status), max(status) FROM runs") == [(0, "finished", "finished")]
     assert home.rows("SELECT * FROM gaps") == []
     assert verify(home.path).findings == []
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144])
+def test_a_crawl_that_has_only_begun_ends_when_the_service_is_stopped(home: Home, sites: ManySites, steps: int) -> None:
+    follow(home, sites)
+
+    async def stop_after(steps: int) -> None:
+        config = Config.load(home.path, {})
+        async with Newsroom(config) as newsroom:
+            await sync_sources(newsroom, config.sources())
+            poll = asyncio.create_task(newsroom.poll(config.sources()[0], trigger=Trigger.SCHEDULED))
+            while not newsroom._crawlers:
+                await asyncio.sleep(0)
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            await newsroom.stop()
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                await poll
+
+    asyncio.run(stop_after(steps))
+    assert home.rows("SELECT DISTINCT status FROM runs WHERE status NOT IN ('interrupted', 'failed')") == []

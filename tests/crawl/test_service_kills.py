@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this sys
 
 
 def test_a_service_that_is_killed_loses_neither_story_nor_poll(tmp_path: Path) -> None:
-    with ManySites(sites=3, every_seconds=6.0) as sites:
+    with ManySites(sites=3, every_seconds=20.0, window=5_000) as sites:
         came = kill_often(tmp_path, sites, kills=KILLS, seed=SEED)
     assert came.stories >= 6
     assert came.polls >= 3

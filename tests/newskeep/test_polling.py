@@ -18,6 +18,7 @@ from newskeep.polling import (
     mended,
     missed_polls,
     next_poll,
+    rides_along,
 )
 
 NOW = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
@@ -204,3 +205,12 @@ def test_what_is_mended_comes_within_its_wait_and_needs_no_second_mending(back: 
     assert found is not None
     assert NOW <= found <= NOW + timedelta(seconds=wait)
     assert mended(found, found - timedelta(seconds=wait), now=NOW, share=share) is None
+
+
+@pytest.mark.parametrize(
+    ("next_seconds", "last_seconds", "rides"),
+    [(None, None, True), (90, -810, True), (91, -809, False), (5, -50, False), (60, None, False), (-5, -QUARTER, True)],
+    ids=["never polled", "a tenth early", "more than that", "under the floor", "planned anew", "due itself"],
+)
+def test_rides_along(next_seconds: int | None, last_seconds: int | None, rides: bool) -> None:
+    assert rides_along(at(next_seconds), at(last_seconds), now=NOW, floor_seconds=60) is rides

@@ -27,8 +27,8 @@ from tests.soak.kills import _broken_promises, _wait_for_writing
 from tests.soak.operations import ROOT
 
 SITES = 6
-_EVERY_SECONDS = 6.0
-_LONGEST_SECONDS = 120.0
+_EVERY_SECONDS = 20.0
+_LONGEST_SECONDS = 300.0
 _SETTINGS = """
 [fetch]
 allow_addresses = ["127.0.0.0/8"]
@@ -70,16 +70,22 @@ def kill_often(place: Path, sites: ManySites, *, kills: int, seed: int) -> Came:
 
 
 def _kill_once(home: Path, sites: ManySites, *, number: int, seed: int) -> None:
-    """Kill at a moment counted in answers and not in seconds, so that a busy machine is killed at work, too.
+    """Kill at a moment counted in what was done and not in seconds, so that a busy machine is killed at work, too.
 
-    Every eighth kill comes at the start.
+    It is counted in answers of the sites or in ends of requests, in turn; every eighth kill comes at the start.
     """
     chance = random.Random(f"{seed} {number}")
-    answers = 0 if number % 8 == 7 else chance.randint(1, 8 * sites.sites)
-    about, before = f"seed {seed}, kill {number}, after {answers} answers", len(sites.seen)
+    wanted = 0 if number % 8 == 7 else chance.randint(1, 4 * sites.sites)
+    counts: dict[str, Callable[[], int]] = {
+        "answers": lambda: len(sites.seen),
+        "ends of requests": lambda: sum(count for (count,) in _rows(home, "SELECT count(*) FROM requests")),
+    }
+    of_what = ("answers", "ends of requests")[number % 2]
+    count = counts[of_what]
+    about, before = f"seed {seed}, kill {number}, after {wanted} {of_what}", count()
     with _started(home) as process:
         _wait_for_writing(process, home.parent)
-        _wait_until(lambda: len(sites.seen) >= before + answers, lambda: about)
+        _wait_until(lambda: count() >= before + wanted, lambda: about)
         time.sleep(chance.random() * 0.3)
         assert process.poll() is None, f"{about}: the service ended by itself with {process.returncode}"
         process.kill()
@@ -190,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.flush()
     with (
         tempfile.TemporaryDirectory(prefix="newskeep-service-kills-") as folder,
-        ManySites(sites=SITES, every_seconds=_EVERY_SECONDS) as sites,
+        ManySites(sites=SITES, every_seconds=_EVERY_SECONDS, window=5_000) as sites,
     ):
         try:
             came = kill_often(Path(folder), sites, kills=asked.kills, seed=asked.seed)

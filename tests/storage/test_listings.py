@@ -10,8 +10,8 @@ import pytest
 from newskeep.model import Listing, ListingKind, Source
 from newskeep.outcomes import Outcome
 from storage.archive import Archive
-from storage.listings import ListingState
-from tests.storage.builders import HOUR, NOW, source
+from storage.listings import _SELECT_DUE_SOURCES, ListingState
+from tests.storage.builders import BRIDGE, HOUR, NOW, entry, source
 
 FEED = "https://post.example/feed"
 
@@ -148,3 +148,56 @@ def test_failures_count_in_a_row(archive: Archive) -> None:
 
 def test_an_unknown_listing_has_no_state(archive: Archive) -> None:
     assert archive.listings.state(5) is None
+
+
+def test_due_sources_are_given_once_each_and_the_longest_waiting_first(archive: Archive) -> None:
+    two = source("tern", "https://tern.example/a", "https://tern.example/b")
+    archive.listings.sync([source(), source("gull"), two, source("skua", enabled=False)], NOW)
+    for slug, hours in (("post", 2), ("gull", 1)):
+        listing_id = only(archive, slug).listing_id
+        archive.listings.finish_poll(listing_id, outcome=Outcome.LISTED, now=NOW, next_poll_at=NOW + hours * HOUR)
+    assert [(one.slug, one.due_at) for one in archive.listings.due_sources(NOW + 3 * HOUR)] == [
+        ("tern", None),
+        ("gull", NOW + HOUR),
+        ("post", NOW + 2 * HOUR),
+    ]
+    assert [one.slug for one in archive.listings.due_sources(NOW + HOUR / 2)] == ["tern"]
+
+
+def test_due_sources_are_found_by_the_index_of_the_schedule(archive: Archive) -> None:
+    plan = " ".join(row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {_SELECT_DUE_SOURCES}", ["2026"]))
+    assert plan.count("listings_due") == 2
+    assert "SCAN listings" not in plan
+
+
+def test_a_clock_set_back_is_mended_once_and_keeps_the_wait(archive: Archive) -> None:
+    archive.listings.sync([source(), source("gull")], NOW)
+    polled(archive, hours=5)
+    assert archive.listings.mend(NOW, lambda: 0.5) == 1
+    state = only(archive)
+    assert (state.last_polled_at, state.next_poll_at) == (NOW - HOUR / 2, NOW + HOUR / 2)
+    assert archive.listings.mend(NOW, lambda: 0.5) == 0
+
+
+def test_a_source_whose_run_was_cut_off_is_due_at_once_unless_it_asked_for_patience(archive: Archive) -> None:
+    archive.listings.sync([source(), source("gull")], NOW)
+    polled(archive)
+    gull = only(archive, "gull").listing_id
+    archive.listings.finish_poll(gull, outcome=Outcome.RATE_LIMITED, now=NOW, next_poll_at=NOW + HOUR)
+    for slug in ("post", "gull"):
+        archive.listings.hasten(slug, NOW)
+    assert only(archive).next_poll_at == NOW
+    assert only(archive, "gull").next_poll_at == NOW + HOUR
+
+
+def test_a_story_that_failed_brings_its_listings_poll_forward(archive: Archive) -> None:
+    archive.listings.sync([source()], NOW)
+    archive.listings.triage(1, [entry(BRIDGE)], NOW)
+    archive.listings.finish_poll(1, outcome=Outcome.LISTED, now=NOW, next_poll_at=NOW + 6 * HOUR)
+    archive.listings.finish_entry("post", BRIDGE, Outcome.NOT_FOUND, None, NOW)
+    assert only(archive).next_poll_at == NOW + 6 * HOUR
+    archive.listings.finish_entry("post", BRIDGE, Outcome.TIMED_OUT, None, NOW)
+    assert only(archive).next_poll_at == NOW + HOUR / 4  # the interval; the story itself could be tried before
+    archive.listings.finish_poll(1, outcome=Outcome.LISTED, now=NOW, next_poll_at=NOW + 6 * HOUR)
+    archive.listings.finish_entry("post", BRIDGE, Outcome.TIMED_OUT, None, NOW)
+    assert only(archive).next_poll_at == NOW + HOUR / 3

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from newskeep.change_weight import Weight
+from newskeep.outcomes import Outcome
 from newskeep.presence import Presence, Sign
 from newskeep.restless import CALM, LOOKS_TO_BELIEVE, Look, Unrest
 from storage.archive import Archive
 from storage.rechecks import DueCheck, PageSeen, read_unrest
-from tests.storage.builders import BRIDGE, FERRY, HOUR, NOW, ferry, take_story
+from tests.storage.builders import BRIDGE, FERRY, HOUR, NOW, ferry, source, take_story
 
 
 @pytest.fixture
@@ -124,3 +125,19 @@ def test_a_later_story_that_reads_the_same_and_is_there_is_where_it_moved(archiv
     third = take_story(archive, FERRY + "-2", at=NOW + 2 * HOUR)
     see(archive, third, 2, telling="t")
     assert archive.rechecks.moved_to(story_id) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "next_poll_hours", "is_overdue"),
+    [(0.4, 6, False), (0.6, 6, True), (0.6, 0.7, False), (0.6, None, False)],
+    ids=["less than an interval late", "late", "its listing is due soon", "its listing is due"],
+)
+def test_a_source_is_looked_at_without_its_listings_where_they_are_far_off(
+    archive: Archive, story_id: int, hours: float, next_poll_hours: float | None, is_overdue: bool
+) -> None:
+    archive.listings.sync([source()], NOW)
+    see(archive, story_id)  # due in a quarter of an hour, and the source's interval is another
+    if next_poll_hours is not None:
+        at = NOW + next_poll_hours * HOUR
+        archive.listings.finish_poll(1, outcome=Outcome.LISTED, now=NOW, next_poll_at=at)
+    assert archive.rechecks.overdue_sources(NOW + hours * HOUR) == (("post",) if is_overdue else ())
