@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "benchmarks": {
         "newskeep",
         "storage",
+        "middlewares",
         "pipelines",
         "config",
         "newsroom",
