@@ -1,7 +1,7 @@
 """How long each page of the reading room takes, with a writer at work, beside stock Datasette's nearest page.
 
     python -m benchmarks.archive --stories 100000 --keep DIR
-    python -m benchmarks.reading DIR/home [--rounds 40] [--no-writer]
+    python -m benchmarks.reading DIR/home [--rounds 40] [--no-writer] [--no-stock] [--only search]
 
 Two servers stand on the same archive: `newskeep serve`, and Datasette without the plugin and with its own settings. One
 client asks both for page after page, each time for another word, story, source or day. Meanwhile another process writes
@@ -75,10 +75,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--no-writer", action="store_true")
     parser.add_argument("--no-stock", action="store_true")
+    parser.add_argument("--only", default="", metavar="TEXT", help="pages whose name begins so")
     parser.add_argument("--limit", type=float, default=200.0, metavar="MS", help="which p95 is too much")
     asked = parser.parse_args()
     with Archive(asked.home) as archive:
-        cases = list(_cases(archive))
+        cases = [case for case in _cases(archive) if case.name.startswith(asked.only)]
         print(f"{archive.stories.count():,} stories; load of the machine {os.getloadavg()[0]:.1f}", flush=True)
     slow = []
     with _writer(asked.home, is_on=not asked.no_writer), _ours(asked.home) as ours, _stock(asked.home) as stock:
