@@ -8,7 +8,7 @@ which it matches no longer.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,10 +76,18 @@ def why(*, matches: bool, matched_before: bool) -> MatchReason | None:
     return MatchReason.LEFT if matched_before else None
 
 
-def watch_feed(watch: Watch, matches: Sequence[Match], *, links: tuple[AtomLink, ...] = ()) -> bytes:
+def watch_feed(
+    watch: Watch,
+    matches: Sequence[Match],
+    *,
+    links: tuple[AtomLink, ...] = (),
+    page_of: Callable[[Match], str] | None = None,
+) -> bytes:
     """Write what a watch found as an Atom feed, in the order given; `links` are the feed's own (`self`, …).
 
-    Each revision is an entry of its own, so that a feed reader shows a story again when it changes.
+    `page_of` gives the address at which the archive shows a revision, where it is served; entries lead there then, and
+    to their publisher with `via`. Each revision is an entry of its own, so that a feed reader shows a story again when
+    it changes.
     """
     return feed_xml(
         AtomFeed(
@@ -88,12 +96,12 @@ def watch_feed(watch: Watch, matches: Sequence[Match], *, links: tuple[AtomLink,
             subtitle=watch.query,
             updated=max((match.matched_at for match in matches), default=watch.created_at),
             links=links,
-            entries=tuple(_entry(match) for match in matches),
+            entries=tuple(_entry(match, page_of) for match in matches),
         )
     )
 
 
-def _entry(match: Match) -> AtomEntry:
+def _entry(match: Match, page_of: Callable[[Match], str] | None) -> AtomEntry:
     said = {MatchReason.NEW: None, MatchReason.REVISED: "revised", MatchReason.LEFT: "no longer matches"}[match.reason]
     headline = match.headline or "(no headline)"
     changed = f"Changed: {', '.join(match.changed_fields)}." if match.changed_fields else None
@@ -102,8 +110,15 @@ def _entry(match: Match) -> AtomEntry:
         title=f"{headline} ({said})" if said else headline,
         updated=match.matched_at,
         published=match.published_at or match.captured_at,
-        links=(AtomLink(url=match.url),),
+        links=_links(match, page_of),
         authors=(match.byline,) if match.byline else (match.source,),
         categories=(match.source, str(match.reason)),
         summary=" ".join(part for part in (match.standfirst, changed) if part) or None,
     )
+
+
+def _links(match: Match, page_of: Callable[[Match], str] | None) -> tuple[AtomLink, ...]:
+    if page_of is None:
+        return (AtomLink(url=match.url),)
+    here = AtomLink(url=page_of(match), media_type="text/html")
+    return here, AtomLink(url=match.url, relation="via", media_type="text/html")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from newskeep.atom import CONTENT_TYPE, AtomEntry, AtomFeed, AtomLink, feed_id_urn, feed_xml, story_id_urn
 from newskeep.errors import UsageError
-from newskeep.watches import Match, MatchReason
+from newskeep.watches import Match
+from newskeep.watches import watch_feed as write_feed
 from reading.answers import Answer, Ask, NotThereError, Raw
 from storage.archive import Archive
 from storage.feed_stories import FeedStory, newest_for_feed, stories_for_feed
@@ -15,11 +16,6 @@ from storage.source_view import read_source
 
 FEED_SIZE = 50
 _FILTERS = ("source", "section", "language", "author", "after", "before")
-_REASONS = {
-    MatchReason.NEW: "The story matches.",
-    MatchReason.REVISED: "The story matches, and was changed:",
-    MatchReason.LEFT: "The story was changed, and does not match any longer:",
-}
 
 
 def front_feed(archive: Archive, ask: Ask) -> Answer:
@@ -64,9 +60,16 @@ def watch_feed(archive: Archive, ask: Ask) -> Answer:
         watch = archive.watches.get(name)
     except UsageError as error:
         raise NotThereError(f"no saved search is called {name}") from error
-    entries = (_matched(ask, match) for match in archive.watches.matches(name, limit=FEED_SIZE))
-    title = f"Saved search: {watch.name}"
-    return _feed(ask, ("watch", watch.name), title, "/search", entries, subtitle=watch.query, q=watch.query)
+    links = (
+        AtomLink(url=ask.origin + ask.path, relation="self", media_type="application/atom+xml"),
+        AtomLink(url=ask.absolute("/search", q=watch.query), media_type="text/html"),
+    )
+
+    def page_of(match: Match) -> str:
+        return ask.absolute(f"/stories/{match.story_id}/revisions/{match.revision}")
+
+    matches = archive.watches.matches(name, limit=FEED_SIZE)
+    return Raw(body=write_feed(watch, matches, links=links, page_of=page_of), content_type=CONTENT_TYPE)
 
 
 def _feed(
@@ -75,18 +78,14 @@ def _feed(
     title: str,
     path: str,
     entries: Iterable[AtomEntry],
-    *,
-    subtitle: str | None = None,
     **args: str,
 ) -> Raw:
-    own = (
-        ask.origin + ask.path + (f"?{ask.link('', **args).partition('?')[2]}" if args and names[0] == "search" else "")
-    )
+    own = ask.origin + ask.path + (f"?{ask.link('', **args).partition('?')[2]}" if args else "")
     links = (
         AtomLink(url=own, relation="self", media_type="application/atom+xml"),
         AtomLink(url=ask.absolute(path, **args), media_type="text/html"),
     )
-    feed = AtomFeed(feed_id=feed_id_urn(*names), title=title, subtitle=subtitle, links=links, entries=tuple(entries))
+    feed = AtomFeed(feed_id=feed_id_urn(*names), title=title, links=links, entries=tuple(entries))
     return Raw(body=feed_xml(feed), content_type=CONTENT_TYPE)
 
 
@@ -108,21 +107,6 @@ class _entry_of:
             language=story.language,
             links=_links(self._ask.absolute(f"/stories/{story.story_id}"), story.url),
         )
-
-
-def _matched(ask: Ask, match: Match) -> AtomEntry:
-    changed = ", ".join(match.changed_fields)
-    words = [_REASONS[match.reason], f"{changed}." if match.reason is not MatchReason.NEW and changed else ""]
-    return AtomEntry(
-        entry_id=story_id_urn(match.source, match.story_id, match.revision),
-        title=match.headline,
-        updated=match.matched_at,
-        published=match.captured_at,
-        authors=(match.byline or match.source,),
-        categories=(match.reason,),
-        summary=" ".join(filter(None, [*words, match.standfirst])),
-        links=_links(ask.absolute(f"/stories/{match.story_id}/revisions/{match.revision}"), match.url),
-    )
 
 
 def _links(here: str, there: str) -> tuple[AtomLink, ...]:

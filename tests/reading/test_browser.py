@@ -266,7 +266,8 @@ def test_a_hundred_hostile_pages_do_no_harm(chrome, hostile):
         "/search?q=velmar&in=teasers",
         "/search?q=%3Cscript%3E1",
     ]
-    panels = [*(path for _, path in navigation()), "/sources/hostile-example", f"/stories/{ids[1]}/promotion"]
+    panels = [*(path for _, path in navigation()), "/sources/hostile-example", "/runs/1"]
+    panels += ["/promotion?place=stories&span=30d", *(f"/stories/{one}/promotion" for one in ids[1::20])]
     for path in [f"/stories/{one}" for one in ids] + [*panels, *searches]:
         seen = watched.open(path).evaluate(_LOOK)
         assert seen["harmed"] is None, path

@@ -180,10 +180,11 @@ def test_a_search_is_a_feed_and_another_search_is_another(made):
 def test_a_saved_search_is_a_feed_of_what_it_found(made):
     parsed = feed(made, "/watches/bridges.atom")
     (entry,) = parsed.entries
-    assert (parsed.feed.title, parsed.feed.subtitle) == ("Saved search: bridges", "bridge")
-    assert (entry.title, entry.updated) == ("Copied, changed", "2026-11-22T19:00:00Z")
-    assert entry.summary.startswith("The story matches, and was changed: ")
+    assert (parsed.feed.title, parsed.feed.subtitle) == ("newskeep: bridges", "bridge")
+    assert (entry.title, entry.updated) == ("Copied, changed (revised)", "2026-11-22T19:00:00Z")
+    assert entry.summary.startswith("Changed: headline")
     assert entry.link.endswith("/revisions/2")
+    assert {link.rel: link.href for link in entry.links}["via"] == f"{BRIDGE}/2"
 
 
 def test_the_demos_pages_have_what_its_crawl_brought(room):
