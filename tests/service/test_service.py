@@ -88,7 +88,7 @@ def free_port() -> int:
 
 def newskeep(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cli", "--home", str(home), *arguments]
-    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False, timeout=150)
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -101,7 +101,7 @@ def get(port: int, path: str) -> tuple[int, str]:
         return 0, ""
 
 
-def wait_for(what: str, is_there: Callable[[], object], seconds: float = 60) -> None:
+def wait_for(what: str, is_there: Callable[[], object], seconds: float = 150) -> None:
     until = time.monotonic() + seconds
     while not is_there():
         assert time.monotonic() < until, f"waited too long for {what}"
@@ -146,7 +146,7 @@ def test_a_service_that_is_watched_changed_and_told_to_stop(tmp_path: Path, town
         assert newskeep(home, "status").returncode == 0
     finally:
         service.send_signal(signal.SIGTERM)
-        assert service.wait(timeout=30) == 0
+        assert service.wait(timeout=90) == 0
     events = [json.loads(line) for line in log.read_text().splitlines()]
     ended = [event for event in events if event["event"] == "run ended"]
     assert {event["source"] for event in ended} == {"gull", "tern"}
@@ -175,7 +175,7 @@ def test_a_service_that_is_killed_tells_a_match_all_the_same(tmp_path: Path, tow
         f"import cli; cli.main(['--home', {str(home)!r}, 'crawl'])\n"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, timeout=60, env=env)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, timeout=150, env=env)
     assert town.alerts == []
     assert newskeep(home, "crawl", "--due").returncode == 0
     assert [alert["title"] for alert in town.alerts] == ["newskeep: cranes (new): The green crane, part gull"]
