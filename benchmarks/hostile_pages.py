@@ -117,6 +117,20 @@ HOSTILE: dict[str, tuple[int, Callable[[int], str]]] = {
     "empty elements": (100_000, lambda n: story_page(before="<i></i>" * n)),
     "headings": (20_000, lambda n: story_page(inside="<h2>A crosshead</h2>" * n)),
     "first headings": (20_000, lambda n: story_page(before=_numbered(n, "<h1>Headline number %</h1>"))),
+    "linked headlines": (
+        20_000,
+        lambda n: story_page(inside=_numbered(n, "<h1><a href=/news/other-story-%>The other story %</a></h1>")),
+    ),
+    "headings of others": (
+        20_000,
+        lambda n: story_page(inside=_numbered(n, "<h3>More from us</h3><p><a href=/news/other-%>The other</a></p>")),
+    ),
+    "articles": (
+        10_000,
+        lambda n: story_page(after=_numbered(n, "<article><h2>Story %</h2><p>It says so, and more.</p></article>")),
+    ),
+    "labels": (20_000, lambda n: story_page(inside=_numbered(n, "<p><b>Author</b>: Ilse %</p>"))),
+    "forms": (20_000, lambda n: story_page(before="<form><input><label>Mail</label></form>" * n)),
     "pictures": (10_000, lambda n: story_page(inside=_numbered(n, '<img src="/i/%.jpg" alt="Lamp %" width=900>'))),
     "figures": (
         5_000,

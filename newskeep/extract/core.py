@@ -7,6 +7,7 @@ against it, so that the tightest element around the most text wins.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -78,34 +79,34 @@ def _widen(outline: Outline, judgement: Judgement, span: int) -> int:
 def end_of_story(outline: Outline, judgement: Judgement, kinds: list[Names], first: int, end: int) -> int:
     """Where other stories begin: at a heading such as "More from …" after which no element of the story goes on."""
     scores = judgement.scores
+    strong = [at for at in range(first, end) if scores[at] > SHORT]
+    below = list(accumulate((max(0.0, score) for score in reversed(scores[first:end])), initial=0.0))[::-1]
     before: set[Names] = set()
     text = asked = 0
     for at in range(first, end):
-        if text >= STORY_WEIGHT and _begins_story(outline, judgement, at, end):
+        if text >= STORY_WEIGHT and below[at - first + 1] >= SHORT and _is_linked_headline(outline, at):
             return at
         score = scores[at]
         if score > 0:
             text += int(score)
         if before and asked < _MOST_HEADINGS and _heads_others(outline, at):
             asked += 1
-            goes_on = any(scores[later] > SHORT and kinds[later] in before for later in range(at + 1, end))
-            if not goes_on:
+            if not any(kinds[later] in before for later in strong[bisect_right(strong, at) :]):
                 return at
         if score > SHORT:
             before.add(kinds[at])
     return end
 
 
-def _begins_story(outline: Outline, judgement: Judgement, at: int, end: int) -> bool:
-    """Is this the headline of another whole story: an `h1` that links to it, with text below?"""
+def _is_linked_headline(outline: Outline, at: int) -> bool:
+    """Is this an `h1` that links to a story? With text below, another whole story begins there."""
     passage = outline.passages[at]
     if passage.tag != "h1" or link_share(passage) < ALL_LINK:
         return False
     around = (one for one in ancestors(passage.element) if one.tag == "a")
     link = next(passage.element.iter("a"), None)
     link = next(around, None) if link is None else link
-    leads_away = link is not None and not (link.get("href") or "#").startswith("#")
-    return leads_away and sum(max(0.0, score) for score in judgement.scores[at + 1 : end]) >= SHORT
+    return link is not None and not (link.get("href") or "#").startswith("#")
 
 
 def _heads_others(outline: Outline, at: int) -> bool:

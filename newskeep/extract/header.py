@@ -37,6 +37,9 @@ _NOT_STANDFIRST = (
     | signs.NOTICE
     | signs.HEADLINE
 )
+_HEADED = signs.HEADING | signs.HEADLINE
+_NO_HEADLINE = signs.NAVIGATION | signs.HIDDEN | signs.TEASER
+_CHAIN = 4
 _AHEAD = 30
 _LONGEST_HEADLINE = 400
 _MUCH_TEXT = 600
@@ -70,33 +73,34 @@ def find_headline(outline: Outline, headline: str | None) -> int | None:
     wanted = compact(headline or "")
     sums = _text_sums(outline)
     last = len(outline.passages)
-    ahead = [sums[min(last, at + _AHEAD)] - sums[at] for at in range(last)]
+    chains = _chains(outline)
     best: tuple[float, int] | None = None
-    for at, passage in enumerate(outline.passages):
-        if len(passage.text) > _LONGEST_HEADLINE:
+    for at, (_, tag, text, span, _, _, _, _, _) in enumerate(outline.passages):
+        chain = chains[span]
+        if not chain & _HEADED or len(text) > _LONGEST_HEADLINE:
             continue
-        chain = _chain(outline, passage.span)
-        if not chain & (signs.HEADING | signs.HEADLINE):
-            continue
-        agreement = _agreement(wanted, compact(passage.text))
-        if passage.tag == "h1":
+        agreement = _agreement(wanted, compact(text))
+        if tag == "h1":
             agreement += 0.4
         if agreement < 0.4:
             continue
-        if chain & (signs.NAVIGATION | signs.HIDDEN | signs.TEASER):
+        if chain & _NO_HEADLINE:
             agreement -= 0.3
-        rank = (agreement + min(1.0, ahead[at] / _MUCH_TEXT), -at)
+        ahead = sums[min(last, at + _AHEAD)] - sums[at]
+        rank = (agreement + min(1.0, ahead / _MUCH_TEXT), -at)
         if best is None or rank > best:
             best = rank
     if best is not None:
         return -best[1]
-    return next((at for at in range(last) if ahead[at] >= _MUCH_TEXT and _is_alone_on_top(outline, sums, at)), None)
+    alone = (at for at in range(last) if _is_alone_on_top(outline, sums, at))
+    return next((at for at in alone if not chains[outline.passages[at].span] & _NO_HEADLINE), None)
 
 
 def _is_alone_on_top(outline: Outline, sums: list[int], at: int) -> bool:
-    chain = _chain(outline, outline.passages[at].span)
-    is_heading = outline.passages[at].tag == "h2" and not chain & (signs.NAVIGATION | signs.HIDDEN | signs.TEASER)
-    return is_heading and sums[at] == sums[max(0, at - _AHEAD)]
+    """Is this an `h2` with much text below and none above?"""
+    if outline.passages[at].tag != "h2" or sums[at] != sums[max(0, at - _AHEAD)]:
+        return False
+    return sums[min(len(outline.passages), at + _AHEAD)] - sums[at] >= _MUCH_TEXT
 
 
 def _agreement(wanted: str, found: str) -> float:
@@ -118,14 +122,17 @@ def _text_sums(outline: Outline) -> list[int]:
     return sums
 
 
-def _chain(outline: Outline, span: int) -> int:
-    found = 0
-    for _ in range(4):
-        if span < 0:
-            break
-        found |= outline.spans[span].signs
-        span = outline.spans[span].parent
-    return found
+def _chains(outline: Outline) -> list[int]:
+    """For each span, its signs and those of the nearest spans around it."""
+    own = [span.signs for span in outline.spans]
+    chains = own
+    for _ in range(_CHAIN - 1):
+        # What one step up says already holds one step more each time.
+        chains = [
+            found | chains[parent] if parent >= 0 else found
+            for found, (_, _, parent, _, _, _, _) in zip(own, outline.spans, strict=True)
+        ]
+    return chains
 
 
 def read_header(

@@ -26,8 +26,8 @@ _CONTROL_REFERENCE = re.compile(
     rb"|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
 )
 
-_MOST_ELEMENTS = 12_000
-"""So much of a page is read: more than twice the largest of a thousand news pages. What comes behind is cut off."""
+_MOST_ELEMENTS = 10_000
+"""So much of a page is read: twice the largest of a thousand news pages. What comes behind is cut off."""
 _DEEPEST = 100
 """So deep may elements stand in each other, twice as deep as on any of those; deeper ones are put side by side."""
 _LONGEST_TEXT = 100_000

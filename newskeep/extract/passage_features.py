@@ -56,7 +56,7 @@ _ROLES = (
     Role.SIGN_UP,
 )  # fmt: skip
 # More than any of a thousand pages has.
-_MOST_PLACES = 2000
+_MOST_PLACES = 1500
 _NEIGHBOURS = (-2, -1, 1, 2)
 _AROUND = 3
 _LONG = 60

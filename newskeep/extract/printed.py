@@ -102,12 +102,21 @@ class Printed:
             if text and self.is_own(element):
                 yield Line(element, text)
 
+    @cached_property
+    def _labels(self) -> list[tuple[Element, list[str]]]:
+        """The elements that may be labels, with their words as they are looked for; asked for more than once."""
+        found: list[tuple[Element, list[str]]] = []
+        for element in self._page.body.iter("strong", "b", "dt", "th"):
+            label = (element.text or "").strip(" :\n\t")
+            if 3 <= len(label) <= 30:
+                found.append((element, fold_marks(label).split("/")))
+        return found
+
     def labelled(self, labels: frozenset[str]) -> Iterator[str]:
         """What stands behind a label in bold, in a list of definitions or in a table: `Author`, then the name."""
         found = 0
-        for element in self._page.body.iter("strong", "b", "dt", "th"):
-            label = (element.text or "").strip(" :\n\t")
-            if not 3 <= len(label) <= 30 or not labels.intersection(fold_marks(label).split("/")):
+        for element, words in self._labels:
+            if labels.isdisjoint(words):
                 continue
             found += 1
             if found > _MOST_LABELS:

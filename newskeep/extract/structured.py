@@ -288,7 +288,7 @@ def _canonical(page: Page) -> str | None:
 
 def _microdata(page: Page) -> Iterator[Thing]:
     """The outermost works marked up with `itemscope`, with their properties as JSON-LD would hold them."""
-    if "itemscope" not in page.html_text:
+    if b"itemscope" not in page.html_bytes:
         return
     found = page.root.xpath(".//*[@itemscope and contains(@itemtype, 'schema.org/')]")
     if not isinstance(found, list):

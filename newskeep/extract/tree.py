@@ -71,7 +71,7 @@ class Page:
 
     `url` is the address the page was read from, `base_url` what its relative addresses are joined to. `metas` maps the
     lower-cased `name`, `property`, `itemprop` or `http-equiv` of each `meta` to its contents, first one first.
-    `elements` are all of `root` and what was taken out of it.
+    `elements` are all of `root` and what was taken out of it. `html_bytes` are the page in UTF-8, for quick searches.
     """
 
     url: str
@@ -79,6 +79,7 @@ class Page:
     status: int
     encoding: str
     html_text: str
+    html_bytes: bytes
     root: Element
     elements: list[Element]
     body: Element
@@ -174,7 +175,8 @@ def parse_html(
     Raises PageError where it holds no element at all.
     """
     # A lone surrogate is no character and would be broken UTF-8: it is replaced.
-    root, elements = parse_tree(text.encode("utf-8", "replace") if data is None else data, url=url)
+    html_bytes = text.encode("utf-8", "replace") if data is None else data
+    root, elements = parse_tree(html_bytes, url=url)
     found = _gather(elements)
     scripts = [_script(element) for element in found["script"]]
     for element in (*found["script"], *found["style"]):
@@ -190,6 +192,7 @@ def parse_html(
         status=status,
         encoding=encoding,
         html_text=text,
+        html_bytes=html_bytes,
         root=root,
         elements=elements,
         body=root if body is None else body,

@@ -150,7 +150,7 @@ def test_of_a_page_without_end_only_the_beginning_is_judged() -> None:
     lines = "".join(f"<p>Crane {at} of the old yard</p>" for at in range(3000))
     line, judgement, stretch, headline_at = read(story(after=f"<div>{lines}</div>"))
     rows = describe(line, judgement, stretch, headline_at=headline_at, metadata=GUIDE)
-    assert len(rows.places) == len(rows.features) == 2000
+    assert len(rows.places) == len(rows.features) == 1500
     assert rows.places == sorted(rows.places)
 
 
