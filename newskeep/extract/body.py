@@ -15,6 +15,7 @@ from newskeep.extract.core import choose_span
 from newskeep.extract.following import read_following
 from newskeep.extract.header import Header, find_headline, read_header
 from newskeep.extract.judge import Judgement, Role, judge, text_mass
+from newskeep.extract.lines import parted_line
 from newskeep.extract.live_entries import read_clocks
 from newskeep.extract.media import Player, as_media, read_players
 from newskeep.extract.metadata import Metadata
@@ -206,7 +207,8 @@ def _own_text(reading: Reading, places: list[int], claimed: frozenset[int]) -> l
 
 
 def _text_at(line: Outline, at: int | None) -> str | None:
-    return line.passages[at].text if at is not None else None
+    """A label of the header, its parts with space between them."""
+    return parted_line(line.passages[at].element, line.passages[at].text) if at is not None else None
 
 
 def _placed_blocks(line: Outline, stretch: Stretch, places: list[int], players: list[Player]) -> list[PlacedBlock]:

@@ -34,6 +34,8 @@ _BEGINS_WITH_DATE = re.compile(
     r"|[^\W\d_]{3,10}\.? \d{1,2}, \d{4})\b"
 )
 _GLUED = re.compile(r"^((?:(?:Posted |Written )?[Bb]y|Von|Par|Por|Door|[^\W\d_]{3,12}:)(?=[A-ZÀ-Þ][a-zà-ÿ'’.]))")
+# Where else to follow the writer, said by a button beside the name.
+_BUTTONS = re.compile(r"(?:[\s,|·•]+(?:twitter|facebook|instagram|linkedin|bluesky|mastodon|e-?mail))+$", re.IGNORECASE)
 _LONGEST_NAME = 60
 _STROKES = " |-–—·•●,;:/"
 _STROKE = re.compile(r"\s+[|•·–—-]\s+")
@@ -72,6 +74,7 @@ def tidy_byline(line: str | None, authors: Iterable[str]) -> str | None:
     """
     parts = (without_date(plain_words(part)).strip(_STROKES) for part in (line or "").split("; "))
     text = _GLUED.sub(r"\1 ", "; ".join(dict.fromkeys(part for part in parts if part))).replace(" ,", ",")
+    text = _BUTTONS.sub("", text)
     half = len(text) // 2
     if text[:half].strip() == text[half:].strip():
         text = text[:half].strip()

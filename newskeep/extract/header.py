@@ -163,7 +163,8 @@ def read_header(
             continue
         found = judgement.signs[at]
         is_above = at + 1 == headline_at and len(text) <= _LONGEST_LABEL and not found & _NOT_LABEL
-        if (found & signs.KICKER or is_above) and kicker is None and _may_be_kicker(text):
+        is_label = bool(found & signs.KICKER) or is_above
+        if is_label and kicker is None and not found & signs.CREDIT and _may_be_kicker(text):
             kicker = at
         elif found & signs.BYLINE and byline is None and not found & _NOT_BYLINE and len(text) < 200:
             byline = at
@@ -184,8 +185,10 @@ _NOT_BYLINE = signs.CAPTION | signs.FIGURE | signs.TEASER | signs.COMMENT | sign
 
 
 def _may_be_kicker(text: str) -> bool:
-    """A kicker is a short label: no bread-crumb trail, no day, no time."""
-    return len(text) <= _LONGEST_KICKER and not _TRAIL.search(text) and sum(map(str.isdigit, text)) < _DIGITS_OF_DATE
+    """A kicker is a short label: no bread-crumb trail, no day, no time, no picture's credit."""
+    if len(text) > _LONGEST_KICKER or text.startswith("©"):
+        return False
+    return not _TRAIL.search(text) and sum(map(str.isdigit, text)) < _DIGITS_OF_DATE
 
 
 def _may_be_dateline(text: str) -> bool:

@@ -24,7 +24,7 @@ from newskeep.extract.structured import Structured, addresses_of, as_list, as_te
 from newskeep.extract.subjects import read_language, read_section, read_tags
 from newskeep.extract.tree import Element, Page
 from newskeep.model import Candidate, Capture, Media, PageDate, Picture, StoryForm
-from newskeep.text import fold_space, plain_words
+from newskeep.text import comparison_key, fold_space, plain_words
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _ID_METAS = (
@@ -118,7 +118,7 @@ def read_metadata(page: Page, capture: Capture | None = None) -> Metadata:
         published=dates.published,
         modified=dates.modified,
         section=section,
-        tags=read_tags(page, structured, site),
+        tags=tuple(tag for tag in read_tags(page, structured, site) if not _names_author(tag, authors)),
         language=language,
         declared_canonical=canonical,
         amp_url=next(_addresses(page, related, "amphtml"), None),
@@ -189,6 +189,12 @@ def _bylines(page: Page, structured: Structured, site: SiteNames, printed: Print
         yield byline
     if not is_told:
         yield from printed_bylines(printed, site, is_anywhere=not is_declared)
+
+
+def _names_author(tag: str, authors: tuple[str, ...]) -> bool:
+    """Does a tag hold the full name of one of the authors (`Stories by Mia Ost`)? It says who wrote, not of what."""
+    said = f" {comparison_key(tag)} "
+    return any(" " in (name := comparison_key(author)) and f" {name} " in said for author in authors)
 
 
 def _add_dates(candidates: _Candidates, dates: PageDates) -> None:

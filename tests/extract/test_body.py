@@ -262,6 +262,17 @@ def test_a_trail_or_a_day_is_no_kicker(above: str) -> None:
     assert read(story("").replace("<h1>", f"<div class='kicker'>{above}</div><h1>")).kicker is None
 
 
+def test_a_credit_is_no_kicker() -> None:
+    above = "<div class='kicker'><span class='credit'>Mia Ost, CWP</span></div>"
+    assert read(story("").replace("<h1>", f"{above}<h1>")).kicker is None
+    assert read(story("").replace("<h1>", "<div class='kicker'>© CWP</div><h1>")).kicker is None
+
+
+def test_the_words_of_a_kicker_are_parted() -> None:
+    above = "<div class='kicker'><span>Harbor</span><span>North Coast</span></div>"
+    assert read(story("").replace("<h1>", f"{above}<h1>")).kicker == "Harbor North Coast"
+
+
 @pytest.mark.parametrize("below", ["Published", "3 min read"])
 def test_a_label_or_the_time_to_read_is_no_dateline(below: str) -> None:
     assert read(story("", before=f"<div class='date'>{below}</div>")).dateline is None

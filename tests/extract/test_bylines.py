@@ -77,6 +77,8 @@ def test_two_who_wrote_with_each_other_are_both_authors() -> None:
         ("Photo: Jo Marsh", None),
         ("", None),
         (None, None),
+        ("By Ada Beck Twitter", "By Ada Beck"),
+        ("Ada Beck | Email, Instagram", "Ada Beck"),
     ],
 )
 def test_a_byline_is_tidied_and_names_an_author(line: str | None, tidy: str | None) -> None:

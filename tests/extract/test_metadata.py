@@ -287,6 +287,11 @@ def test_tags_that_name_the_site_or_a_kind_of_page_are_none() -> None:
     assert _read(head).tags == ("Vote",)
 
 
+def test_tags_that_name_the_author_are_none() -> None:
+    head = '<meta name="author" content="Ada Beck"><meta name="keywords" content="Vote, Ada Beck, Stories by Ada Beck, Beck">'
+    assert _read(head).tags == ("Vote", "Beck")
+
+
 def test_the_words_of_the_address_are_no_tags() -> None:
     head = '<meta name="keywords" content="harbor, vote, ends">'
     page = parse_html(f"<html><head>{head}</head><body></body></html>", url="https://kesh.example/harbor-vote-ends-tie")
