@@ -34,6 +34,8 @@ _NAME_TAIL = re.compile(
     r"(?:[a-zß-ÿ\d)”»\"][.!?…][\"'”’»)]*\s+|\s[|•·–—/]\s+)"
     r"(?P<credit>[A-ZÀ-Ý][\w'’.-]*(?:,? (?:[A-ZÀ-Ý][\w'’-]*\.?|d[aeiu]|de la|van|von|der|den)){1,4})$"
 )
+# Where photographers can be reached.
+_MAIL_AT_END = re.compile(r"[\w.+-]@[\w-]+(?:\.[\w-]+)+$")
 # "3/12" before a gallery's caption.
 _COUNTER = re.compile(
     r"(?:(?:bild|fotos?|photo|image|imagen|slide)\s+)?\d{1,3}\s?(?:/|of|von|de|di|av|из)\s?\d{1,3}\b(?!/)[\s:.|–-]*",
@@ -240,7 +242,8 @@ def _at_tail(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     credit = fold_space(match["credit"])
-    if len(credit.split()) > 8 or not OF_AGENCY.search(credit) or not (credit[:1].isupper() or "/" in credit):
+    is_known = OF_AGENCY.search(credit) or _MAIL_AT_END.search(credit)
+    if len(credit.split()) > 8 or not is_known or not (credit[:1].isupper() or "/" in credit):
         return None
     return text[: match.start("credit")], credit
 

@@ -27,6 +27,11 @@ from newskeep.extract.credits import (
         ("Boote in Lunt  © Montage", "Boote in Lunt", "Montage"),
         ("Boote liegen in Lunt, Foto: CWP Images", "Boote liegen in Lunt", "CWP Images"),
         ("Boats in Lunt. REUTERS/Mia Ost", "Boats in Lunt.", "REUTERS/Mia Ost"),
+        (
+            "Boats in Lunt. Harbor Inn: Mia Ost, mia@ost.example",
+            "Boats in Lunt.",
+            "Harbor Inn: Mia Ost, mia@ost.example",
+        ),
         ("Source: Harbor Ledger", None, "Harbor Ledger"),
         ("Fotoğraf : Mia Ost/AA", None, "Mia Ost/AA"),
         ("루ント의 배. [사진 출처 = 항구신문]", "루ント의 배.", "항구신문"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from newskeep.extract.blocks import Outline
 from newskeep.extract.body import find_story, lay_out
 from newskeep.extract.header import find_headline
@@ -160,3 +162,22 @@ def test_nothing_is_asked_about_a_placeholder_that_waits_for_consent() -> None:
         not {asks, '{"button": "Buy the crane now"}'}
         & asked(story(f'<p>{asks}</p><p>{{"button": "Buy the crane now"}}</p>')).keys()
     )
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='author-bio'><p>{}</p></div>",
+        "<blockquote class='twitter-tweet'><p>{}</p></blockquote>",
+        "<aside><p>{}</p></aside>",
+        "<div class='teaser'><p>{}</p></div>",
+    ],
+)
+def test_what_names_itself_otherwise_is_no_text_though_it_reads_so(box: str) -> None:
+    text = (
+        "Mia Ost has written about cranes and what they cost since she came to the coast. Before that she read law in the "
+        "town of Lunt, where she lives with two gulls and a boat that leaks, and where she hopes to stay until the last "
+        "crane has been sold."
+    )
+    assert text not in kept(story(box.format(text)))
+    assert text in kept(story(f"<p>{text}</p>"))
