@@ -42,7 +42,7 @@ def parted_line(element: Element, line: str) -> str:
     if not len(element):
         return line
     parted = ""
-    for part in element.itertext():
+    for part in map(str, element.itertext()):
         is_glued = parted[-1:].isalnum() and not parted[-1:].isupper() and (part[:1].isupper() or part[:1].isdigit())
         parted += f" {part}" if is_glued and not parted[-1:].isdigit() else part
         if len(parted) > _LONGEST_LABEL:

@@ -22,8 +22,6 @@ _NEWS = 0.2
 _SURE = 1.2
 """How far above the margin a passage must be that rules hold to be furniture of a news page."""
 
-_NEEDED = {Role.TEASER: 0.4, Role.INFO_BOX: 1.2}
-"""How far above the margin text must be that the rules hold to be a card or a box."""
 _FIRM = frozenset((Role.BIOGRAPHY, Role.EMBED, Role.NAVIGATION))
 """What elements are named after is hardly ever text."""
 
@@ -47,7 +45,7 @@ def overrule(
                 changed[at] = Role.OTHER
         elif not judgement.recurring[at] and role not in _FIRM:
             is_loose = role is Role.NOTICE or not stretch.first <= at < stretch.end
-            if above >= (_SURE if is_news and is_loose else _NEEDED.get(role, 0.0)):
+            if above >= (_SURE if is_news and is_loose else 0):
                 changed[at] = role_in_text(line, judgement, at)
     return with_roles(line, judgement, stretch, changed) if changed else stretch
 

@@ -169,8 +169,6 @@ def test_nothing_is_asked_about_a_placeholder_that_waits_for_consent() -> None:
     [
         "<div class='author-bio'><p>{}</p></div>",
         "<blockquote class='twitter-tweet'><p>{}</p></blockquote>",
-        "<aside><p>{}</p></aside>",
-        "<div class='teaser'><p>{}</p></div>",
     ],
 )
 def test_what_names_itself_otherwise_is_no_text_though_it_reads_so(box: str) -> None:
