@@ -113,6 +113,7 @@ READS: dict[str, Call] = {
     "listings.state": lambda a: a.listings.state(1),
     "listings.states": lambda a: a.listings.states("post"),
     "imports.find": lambda a: a.imports.find(BRIDGE, NOW, "0"),
+    "imports.is_known": lambda a: a.imports.is_known(BRIDGE, NOW),
     "kept_pictures.among": lambda a: a.kept_pictures.among([1]),
     "kept_pictures.bytes_of": lambda a: a.kept_pictures.bytes_of(
         KeptPicture(
