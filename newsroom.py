@@ -38,6 +38,9 @@ from storage.rechecks import DueCheck
 from storage.strangers import ensure_source
 from storage.writer import ArchiveWriter
 
+# At a stop, crawls finish what is in flight; longer than a request may take, none is waited for.
+_PATIENCE_SECONDS = 45.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
@@ -219,6 +222,7 @@ class Newsroom:
         self.workers = Workers(count=config.extract.workers, limits=limits)
         self._turns: Turns | None = None
         self._crawlers: set[Crawler] = set()
+        self._crawls: set[asyncio.Future[None]] = set()
         self._stopping = False
 
     async def __aenter__(self) -> Newsroom:
@@ -268,10 +272,16 @@ class Newsroom:
         """Let the crawls finish what is in flight, and start no more."""
         self._stopping = True
         self.turns.stop()
-        # One that has only begun must not be told: Scrapy would start its engine all the same and never end it. It ends
-        # by itself, since none of its requests gets a turn any more.
-        running = [crawler for crawler in self._crawlers if crawler.engine is not None and crawler.engine.running]
-        await asyncio.gather(*(crawler.stop_async() for crawler in running))
+        # One that has only begun is not told: its requests get no turn any more, so it ends by itself.
+        running = [crawler for crawler in self._crawlers if _is_running(crawler)]
+        stops = [asyncio.ensure_future(crawler.stop_async()) for crawler in running]
+        if stops:
+            await asyncio.wait(stops, timeout=_PATIENCE_SECONDS)
+        if self._crawls:
+            # Scrapy has been seen to wait for ever here; nobody's order to stop may hang on that.
+            _, hanging = await asyncio.wait(tuple(self._crawls), timeout=_PATIENCE_SECONDS)
+            for crawl in hanging:
+                crawl.cancel()
 
     async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, plan: Plan) -> RunReport:
         started_at = self.clock()
@@ -280,12 +290,18 @@ class Newsroom:
         attach(crawler, context)
         share_turns(crawler, self.turns)
         self._crawlers.add(crawler)
+        crawl = asyncio.ensure_future(crawler.crawl_async(asks=asks))
+        self._crawls.add(crawl)
         try:
-            await crawler.crawl_async(asks=asks)
+            await asyncio.wait((crawl,))
+            if not crawl.cancelled():
+                crawl.result()
         except Exception as error:
             await self._fail(context, error)
             raise
         finally:
+            crawl.cancel()  # where who asked for it was cancelled itself
+            self._crawls.discard(crawl)
             self._crawlers.discard(crawler)
         return await self.close_run(context, started_at=started_at)
 
@@ -335,6 +351,13 @@ class Newsroom:
             await self.writer.do(
                 lambda archive: archive.runs.finish(context.run_id, RunStatus.FAILED, reason=reason, now=now)
             )
+
+
+def _is_running(crawler: Crawler) -> bool:
+    try:
+        return crawler.engine is not None and crawler.engine.running
+    except RuntimeError:  # it has none yet
+        return False
 
 
 def _open_run(archive: Archive, source: Source, trigger: Trigger, plan: Plan, now: datetime) -> int:

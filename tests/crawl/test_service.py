@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scrapy.crawler import Crawler
 
+import newsroom
 import scheduler
 from config import Config
 from demo.many import ManySites
@@ -112,9 +114,9 @@ async def serve(home: Home, wall: Wall, during: Callable[[Service], Iterator[flo
     """Run the service in this process, by another clock; `during` yields seconds to wait and then ends it."""
     reports: list[RunReport] = []
     config = Config.load(home.path, {})
-    async with Newsroom(config, clock=wall) as newsroom:
-        await sync_sources(newsroom, config.sources(), is_poller=True)
-        service = Service(newsroom, config.sources(), report=reports.append, steady=wall.steady)
+    async with Newsroom(config, clock=wall) as room:
+        await sync_sources(room, config.sources(), is_poller=True)
+        service = Service(room, config.sources(), report=reports.append, steady=wall.steady)
         running = asyncio.create_task(service.run())
         for seconds in during(service):
             await asyncio.sleep(seconds)
@@ -212,16 +214,40 @@ def test_a_crawl_that_has_only_begun_ends_when_the_service_is_stopped(home: Home
 
     async def stop_after(steps: int) -> None:
         config = Config.load(home.path, {})
-        async with Newsroom(config) as newsroom:
-            await sync_sources(newsroom, config.sources())
-            poll = asyncio.create_task(newsroom.poll(config.sources()[0], trigger=Trigger.SCHEDULED))
-            while not newsroom._crawlers:
+        async with Newsroom(config) as room:
+            await sync_sources(room, config.sources())
+            poll = asyncio.create_task(room.poll(config.sources()[0], trigger=Trigger.SCHEDULED))
+            while not room._crawlers:
                 await asyncio.sleep(0)
             for _ in range(steps):
                 await asyncio.sleep(0)
-            await newsroom.stop()
+            await room.stop()
             async with asyncio.timeout(_LONGEST_SECONDS):
                 await poll
 
     asyncio.run(stop_after(steps))
     assert home.rows("SELECT DISTINCT status FROM runs WHERE status NOT IN ('interrupted', 'failed')") == []
+
+
+def test_a_stop_does_not_wait_for_ever(home: Home, sites: ManySites, monkeypatch: pytest.MonkeyPatch) -> None:
+    follow(home, sites)
+
+    async def never(_self: Crawler, **_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Crawler, "crawl_async", never)
+    monkeypatch.setattr(newsroom, "_PATIENCE_SECONDS", 0.2)
+
+    async def stop() -> None:
+        config = Config.load(home.path, {})
+        async with Newsroom(config) as room:
+            await sync_sources(room, config.sources())
+            poll = asyncio.create_task(room.poll(config.sources()[0], trigger=Trigger.SCHEDULED))
+            while not room._crawls:
+                await asyncio.sleep(0)
+            await room.stop()
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                await poll
+
+    asyncio.run(stop())
+    assert home.rows("SELECT status, reason FROM runs") == [("interrupted", "the service was stopped")]
