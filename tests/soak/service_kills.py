@@ -84,11 +84,13 @@ def _kill_once(home: Path, sites: ManySites, *, number: int, seed: int) -> None:
     count = counts[of_what]
     about, before = f"seed {seed}, kill {number}, after {wanted} {of_what}", count()
     with _started(home) as process:
-        _wait_for_writing(process, home.parent)
-        _wait_until(lambda: count() >= before + wanted, lambda: about)
-        time.sleep(chance.random() * 0.3)
-        assert process.poll() is None, f"{about}: the service ended by itself with {process.returncode}"
-        process.kill()
+        try:
+            _wait_for_writing(process, home.parent)
+            _wait_until(lambda: count() >= before + wanted, lambda: about)
+            time.sleep(chance.random() * 0.3)
+            assert process.poll() is None, f"{about}: the service ended by itself with {process.returncode}"
+        finally:
+            process.kill()  # also where Ctrl-C ends the waiting
     _look_at(home, about)
 
 
