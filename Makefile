@@ -58,6 +58,7 @@ soak-extraction: $(VENV)/.developer
 soak-archive: $(VENV)/.developer
 	$(BIN)/python -m tests.soak.kills --kills 200 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.companions --seconds 60
+	$(BIN)/python -m benchmarks.archive $(if $(SEED),--seed $(SEED))
 	NEWSKEEP_KILLS=50 $(if $(SEED),NEWSKEEP_SEED=$(SEED)) $(BIN)/python -m pytest -q tests/storage/test_kill.py
 
 soak-service: $(VENV)/.developer
