@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
 from newskeep.urls import host_of, registrable_domain
 
@@ -21,14 +20,14 @@ class OwnHeadersMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OwnHeadersMiddleware:
-        """Take the source's headers from the settings; switched off where there are none."""
+        """Take the source's headers from the settings."""
         headers = dict(crawler.settings.getdict("NEWSKEEP_HEADERS"))
-        if not headers:
-            raise NotConfigured("the source has no headers of its own")
         return cls(headers, frozenset(crawler.settings.getlist("NEWSKEEP_DOMAINS")))
 
     def process_request(self, request: Request) -> None:
         """Add the headers, or see that they do not come along from before a redirect."""
+        if not self._headers:
+            return
         is_own = registrable_domain(host_of(request.url)) in self._domains
         for name, value in self._headers.items():
             if is_own:

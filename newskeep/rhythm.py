@@ -121,7 +121,7 @@ def after_poll(rhythm: Rhythm, arrivals: Arrivals, *, now: datetime, zone: tzinf
 def expected_wait(rhythm: Rhythm, *, now: datetime, zone: tzinfo, interval: timedelta, longest: timedelta) -> timedelta:
     """Say how long to wait for the next poll: up to `longest`.
 
-    The rule is that of `docs/decisions/0031-polling.md`: the geometric mean of the owner's interval and the time in
+    The rule is that of `docs/decisions/0022-polling.md`: the geometric mean of the owner's interval and the time in
     which one story is expected, taken along the hours to come.
     """
     unit_hours = interval.total_seconds() / 3600
