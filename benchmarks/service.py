@@ -38,6 +38,8 @@ _SETTINGS = """
 [fetch]
 allow_addresses = ["127.0.0.0/8"]
 delay = "0.2 s"
+[monitor]
+port = 0
 [extract]
 workers = 2
 [poll]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newskeep.extract.languages import detect_language, is_surely_english
 from newskeep.extract.lines import line_of
@@ -13,6 +13,7 @@ from newskeep.extract.structured import Structured, Thing, as_list, as_text, typ
 from newskeep.extract.tree import Page
 from newskeep.text import comparison_key, plain_words, word_set, words
 
+_ESCAPED = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _SECTION_METAS = (
     "article:section",
     "og:article:section",
@@ -148,8 +149,18 @@ def _split(value: object) -> list[str]:
     tags: list[str] = []
     for item in as_list(value):
         text = as_text(item)
-        tags.extend(plain_words(part) for part in re.split(r"[,;،、]", text) if part.strip())
+        tags.extend(plain_words(_unescaped(part)) for part in re.split(r"[,;،、]", text) if part.strip())
     return tags
+
+
+def _unescaped(tag: str) -> str:
+    """A tag as it is read; some systems declare it as it stands in addresses (`p%C3%AAche`)."""
+    if not _ESCAPED.search(tag):
+        return tag
+    try:
+        return unquote(tag, errors="strict")
+    except UnicodeDecodeError:
+        return tag
 
 
 def _trail(structured: Structured) -> list[str]:

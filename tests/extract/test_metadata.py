@@ -292,6 +292,18 @@ def test_tags_that_name_the_author_are_none() -> None:
     assert _read(head).tags == ("Vote", "Beck")
 
 
+@pytest.mark.parametrize(
+    ("declared", "tags"),
+    [
+        ("p%C3%AAche, orlune", ("pêche", "orlune")),
+        ("%D8%AB%D9%82%D8%A7%D9%81%D8%A9", ("ثقافة",)),
+        ("50%, %FF%FE, 100%ers", ("50%", "%FF%FE", "100%ers")),
+    ],
+)
+def test_tags_declared_as_they_stand_in_addresses_are_read_as_words(declared: str, tags: tuple[str, ...]) -> None:
+    assert _read(f'<meta name="keywords" content="{declared}">').tags == tags
+
+
 def test_the_words_of_the_address_are_no_tags() -> None:
     head = '<meta name="keywords" content="harbor, vote, ends">'
     page = parse_html(f"<html><head>{head}</head><body></body></html>", url="https://kesh.example/harbor-vote-ends-tie")

@@ -31,6 +31,8 @@ allow_addresses = ["127.0.0.0/8"]
 delay = "0 s"
 concurrency_per_host = 8
 timeout = "20 s"
+[monitor]
+port = 0
 [extract]
 workers = 1
 """

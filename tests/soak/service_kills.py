@@ -34,6 +34,8 @@ _SETTINGS = """
 allow_addresses = ["127.0.0.0/8"]
 delay = "0 s"
 concurrency_per_host = 8
+[monitor]
+port = 0
 [extract]
 workers = 1
 [poll]
