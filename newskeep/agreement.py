@@ -32,7 +32,8 @@ def clearly_agree(a: Telling, b: Telling) -> bool:
     share = text_share(a.text, b.text)
     if share is not None:
         return share >= _CLEAR_SHARE
-    return bool(a.headline) and comparison_key(a.headline) == comparison_key(b.headline)
+    key = comparison_key(a.headline)
+    return bool(key) and key == comparison_key(b.headline)  # a headline of spaces tells nothing
 
 
 def partly_agree(a: Telling, b: Telling) -> bool:
