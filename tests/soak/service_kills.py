@@ -108,7 +108,8 @@ def _follow(home: Path, sites: ManySites) -> None:
 
 def _started(home: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "cli", "--home", str(home), "run"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (home.parent / "service.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 
 
 def _look_at(home: Path, about: str) -> None:
@@ -123,12 +124,13 @@ def _look_at(home: Path, about: str) -> None:
 def _finish(home: Path, sites: ManySites, *, kills: int) -> Came:
     """Let the service run undisturbed until it has caught up, stop it, and compare the archive with the sites."""
     with _started(home) as process:
-        _wait_for_shift(home)
+        _wait_for_shift(home, process.pid)
         wanted = {url for site in range(sites.sites) for url in sites.story_urls(site)}
         _wait_until(lambda: wanted <= _stories(home), lambda: f"lost: {sorted(wanted - _stories(home))[:5]}")
         _wait_until(lambda: _polled_by_all(home, sites), lambda: "not every source was polled again")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=_LONGEST_SECONDS) == 0
+        code = process.wait(timeout=_LONGEST_SECONDS)
+        assert code == 0, f"exit code {code}; {home.parent / 'service.log'} says more"
     _look_at(home, "at the end")
     twice = _rows(home, "SELECT url, count(*) FROM stories GROUP BY url HAVING count(*) > 1")
     assert twice == [], f"twice: {twice[:5]}"
@@ -161,10 +163,10 @@ def _polled_by_all(home: Path, sites: ManySites) -> bool:
     return _rows(home, sql) == [(sites.sites,)]
 
 
-def _wait_for_shift(home: Path) -> None:
-    """Wait until this process has begun its shift."""
-    sql = "SELECT 1 FROM shifts WHERE id = (SELECT max(id) FROM shifts) AND ended_at IS NULL"
-    _wait_until(lambda: bool(_rows(home, sql)), lambda: "the service did not begin")
+def _wait_for_shift(home: Path, pid: int) -> None:
+    """Wait until this process has begun its shift; the one before was killed, and never ended its own."""
+    sql = "SELECT pid FROM shifts ORDER BY id DESC LIMIT 1"
+    _wait_until(lambda: _rows(home, sql) == [(pid,)], lambda: "the service did not begin")
 
 
 def _wait_until(done: Callable[[], bool], complaint: Callable[[], str]) -> None:
