@@ -158,9 +158,10 @@ def _unescaped(tag: str) -> str:
     if not _ESCAPED.search(tag):
         return tag
     try:
-        return unquote(tag, errors="strict")
+        read = unquote(tag, errors="strict")
     except UnicodeDecodeError:
         return tag
+    return read if read.isprintable() else tag  # a control character hidden in it must not come out
 
 
 def _trail(structured: Structured) -> list[str]:

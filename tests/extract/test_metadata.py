@@ -298,6 +298,7 @@ def test_tags_that_name_the_author_are_none() -> None:
         ("p%C3%AAche, orlune", ("pêche", "orlune")),
         ("%D8%AB%D9%82%D8%A7%D9%81%D8%A9", ("ثقافة",)),
         ("50%, %FF%FE, 100%ers", ("50%", "%FF%FE", "100%ers")),
+        ("p%C3%AAche%02", ("p%C3%AAche%02",)),
     ],
 )
 def test_tags_declared_as_they_stand_in_addresses_are_read_as_words(declared: str, tags: tuple[str, ...]) -> None:
