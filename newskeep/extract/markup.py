@@ -21,9 +21,10 @@ _CONTROLS = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20)))
 _CONTROLS_TO_SPACE = bytes.maketrans(_CONTROLS + b"\x0c", b" " * (len(_CONTROLS) + 1))
 _FORM_FEED_TO_SPACE = bytes.maketrans(b"\x0c", b" ")
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+# A reference without its semicolon ends at what is no digit of it: `&#2F` is the second character, then an F.
 _CONTROL_REFERENCE = re.compile(
-    rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[efEF])"
-    rb"|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-fA-F]))"
+    rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[efEF])(?:;|(?![0-9a-fA-F]))"
+    rb"|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?:;|(?!\d)))"
 )
 
 _MOST_ELEMENTS = 10_000

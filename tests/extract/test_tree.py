@@ -259,3 +259,8 @@ def test_articles_in_many_others_are_no_stories() -> None:
 def test_control_characters_are_no_part_of_an_address() -> None:
     page = parse_html("<p>x</p>", url="https://post.example/a/")
     assert page.join("b\x02c.jpg\n?w=\x7f1") == "https://post.example/a/bc.jpg?w=1"
+
+
+def test_a_control_reference_without_its_semicolon_is_dropped_from_an_address() -> None:
+    page = parse_html('<p><a href="/a?b=%&#2Fc">one</a></p>', url="https://news.example/")
+    assert [link.get("href") for link in page.root.iter("a")] == ["/a?b=%Fc"]
