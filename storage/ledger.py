@@ -10,7 +10,7 @@ from newskeep.errors import RunMissingError
 from newskeep.outcomes import Outcome, RunStatus, Trigger
 from storage.archive import Archive
 from storage.boundary import guarded
-from storage.runs import RequestRecord
+from storage.runs import SELECT_REQUEST, RequestRecord, read_request
 from storage.values import read_optional, read_time
 
 MOST_REQUESTS = 500
@@ -120,7 +120,7 @@ def read_run(archive: Archive, run_id: int) -> RunView:
     requests: list[RequestRecord] = []
     for outcome in [*failed, *(outcome for outcome in outcomes if outcome not in failed)]:
         rows = run(_SELECT_REQUESTS, (run_id, outcome, MOST_REQUESTS - len(requests)))
-        requests += [_request(one) for one in rows]
+        requests += [read_request(one) for one in rows]
     return RunView(
         run=_run(found),
         outcomes={Outcome(outcome): count for outcome, count in outcomes.items()},
@@ -182,22 +182,6 @@ def _run(found: tuple[Any, ...]) -> LedgerRun:
     )
 
 
-def _request(found: tuple[Any, ...]) -> RequestRecord:
-    return RequestRecord(
-        source=found[0],
-        url=found[1],
-        purpose=found[2],
-        outcome=Outcome(found[3]),
-        started_at=read_time(found[4]),
-        detail=found[5],
-        status=found[6],
-        elapsed_seconds=found[7],
-        body_bytes=found[8],
-        capture_id=found[9],
-        story_id=found[10],
-    )
-
-
 _SELECT = (
     "SELECT id, source, trigger, status, reason, planned_at, started_at, finished_at, requests, failures, stories_new,"
     " stories_revised, stories_unchanged, body_bytes, missed_polls FROM runs"
@@ -208,10 +192,7 @@ _COUNT_OUTCOMES = (
     "SELECT outcome, count(*) FROM requests WHERE run_id = ? GROUP BY outcome ORDER BY count(*) DESC, outcome"
 )
 _KEPT_OUTCOMES = "SELECT outcome, count FROM run_outcomes WHERE run_id = ? ORDER BY count DESC, outcome"
-_SELECT_REQUESTS = """
-SELECT source, url, purpose, outcome, started_at, detail, status, elapsed_seconds, body_bytes, capture_id, story_id
-FROM requests WHERE run_id = ? AND outcome = ? ORDER BY id LIMIT ?
-"""
+_SELECT_REQUESTS = f"{SELECT_REQUEST} WHERE run_id = ? AND outcome = ? ORDER BY id LIMIT ?"
 _COUNT_DAYS = """
 SELECT substr(started_at, 1, 10) AS day, status, count(*), sum(missed_polls) FROM runs WHERE id >= ?1 {condition}
 GROUP BY day, status ORDER BY day, status

@@ -203,8 +203,8 @@ class RunLedger:
     @guarded("look up requests")
     def requests(self, run_id: int) -> tuple[RequestRecord, ...]:
         """Give the requests of a run in the order in which they ended."""
-        rows = self._run(f"{_SELECT_REQUEST} WHERE run_id = ? ORDER BY id", (run_id,))
-        return tuple(_request(found) for found in rows)
+        rows = self._run(f"{SELECT_REQUEST} WHERE run_id = ? ORDER BY id", (run_id,))
+        return tuple(read_request(found) for found in rows)
 
     def _outcomes(self, run_id: int) -> dict[Outcome, int]:
         sql = "SELECT outcome, count(*) FROM requests WHERE run_id = ? GROUP BY outcome ORDER BY outcome"
@@ -250,7 +250,7 @@ _INSERT_REQUEST = (
     "INSERT INTO requests (run_id, source, purpose, outcome, detail, status, url, started_at, elapsed_seconds,"
     " body_bytes, story_id, capture_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SELECT_REQUEST = (
+SELECT_REQUEST = (
     "SELECT source, url, purpose, outcome, started_at, detail, status, elapsed_seconds, body_bytes, capture_id,"
     " story_id FROM requests"
 )
@@ -275,7 +275,8 @@ WHERE id = ?5
 """
 
 
-def _request(found: tuple[Any, ...]) -> RequestRecord:
+def read_request(found: tuple[Any, ...]) -> RequestRecord:
+    """Read a row of SELECT_REQUEST; what a browser cost is not in it."""
     return RequestRecord(
         source=found[0],
         url=found[1],

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from newskeep.model import Listing, ListingKind
 from tests.faults.pages import story_page
@@ -90,27 +84,6 @@ class Counter:
     @property
     def gaps(self) -> list[float]:
         return [after - before for before, after in itertools.pairwise(self.arrivals)]
-
-
-@pytest.fixture
-def start(home: Any) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start the command on the home; what still runs at the end is ended."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(*words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "--home", str(home.path), *words],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True,
-        )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def settings(home: Any, *, delay: str, connections: int) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,27 +13,6 @@ from newskeep.model import Listing, ListingKind
 from tests.faults.server import FaultServer
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def start(home: Any) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start the command on the home; what still runs at the end is ended."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(*words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "--home", str(home.path), *words],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True,
-        )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def times_of(server: FaultServer, path: str) -> list[float]:
