@@ -10,18 +10,36 @@ from hypothesis import settings
 settings.register_profile("newskeep", deadline=None)
 settings.load_profile("newskeep")
 
+Levels = dict[str, int]
+
+
+def loggers() -> dict[str, logging.Logger]:
+    """Every logger there is, the root as ""."""
+    root = logging.getLogger()
+    named = {name: one for name, one in root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
+    return {"": root, **named}
+
+
+def set_logging_back(levels: Levels) -> None:
+    """Levels as they were, a logger made since without one; no handler but pytest's own."""
+    root = logging.getLogger()
+    for name, one in loggers().items():
+        one.setLevel(levels.get(name, logging.NOTSET))
+        one.disabled = False
+    for handler in root.handlers[:]:
+        if not type(handler).__module__.startswith("_pytest"):
+            root.removeHandler(handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def first_levels() -> Levels:
+    """The loggers' levels before any test."""
+    return {name: one.level for name, one in loggers().items()}
+
 
 @pytest.fixture(autouse=True)
-def log_levels_end_with_the_test() -> Iterator[None]:
-    """A command that runs in this process sets levels and handlers for good; the next test must not inherit them."""
-    root = logging.getLogger()
-    handlers, root_level = list(root.handlers), root.level
-    levels = {name: one.level for name, one in root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
+def logging_as_at_first(first_levels: Levels) -> Iterator[None]:
+    """A command that runs in this process sets levels and handlers for good, in a test as in what many tests share."""
+    set_logging_back(first_levels)
     yield
-    for name, one in root.manager.loggerDict.items():
-        if isinstance(one, logging.Logger):
-            one.setLevel(levels.get(name, logging.NOTSET))
-    root.setLevel(root_level)
-    for handler in root.handlers[:]:
-        if handler not in handlers and not type(handler).__module__.startswith("_pytest"):
-            root.removeHandler(handler)
+    set_logging_back(first_levels)
