@@ -188,7 +188,9 @@ class Service:
             self._has_more = len(due) >= room
             for slug in due[: max(room, 0)]:
                 self._in_flight.add(slug)
-                self._scheduler.add_job(self._poll, args=[slug], id=slug, replace_existing=True)
+                # A job of its own each time. One known by its source would be dropped while the last, which looks for
+                # what is due at its end, counts as running, and the source would be "in flight" for ever.
+                self._scheduler.add_job(self._poll, args=[slug], name=slug)
 
     async def _due_sources(self) -> tuple[str, ...]:
         """The sources to be polled now, the longest waiting first; those last whose stories alone are due."""

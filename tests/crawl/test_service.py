@@ -149,6 +149,19 @@ def test_a_process_that_was_held_past_three_polls_makes_one_poll_of_each(home: H
     assert home.rows("SELECT ending FROM shifts") == [("stopped",)]
 
 
+def test_a_source_that_is_due_again_when_its_poll_ends_is_polled_again(home: Home) -> None:
+    with ManySites(sites=1, every_seconds=1e9) as sites:
+        follow(home, sites, interval="1 s")
+        # One poll at a time, and the first takes longer than the interval.
+        settings = SETTINGS.format(interval="1 s").replace('"0 s"', '"0.8 s"') + "crawls = 1\n"
+        (home.path / "newskeep.toml").write_text(settings, encoding="utf-8")
+        process = start(home)
+        try:
+            wait_until(lambda: sites.polls(0) >= 3)
+        finally:
+            stop(process)
+
+
 def test_a_service_that_was_stopped_for_a_while_catches_up_once(home: Home, sites: ManySites) -> None:
     follow(home, sites)
     for _ in range(2):
