@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import resource
 import shutil
 import statistics
@@ -24,7 +23,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import process_tree, pss_mib
+from benchmarks.processes import cpu_seconds, process_tree, pss_mib
 
 _ROOT = Path(__file__).resolve().parent.parent
 _THREADS = {"newskeep-archive": "archive", "newskeep-captures": "captures"}
@@ -68,11 +67,11 @@ def _compare(asked: argparse.Namespace) -> None:
     try:
         rounds = []
         for number in range(asked.rounds):
-            before = _cpu_of(server.pid)
+            before = cpu_seconds(server.pid)
             bare = _side("bare", url, asked)
-            between = _cpu_of(server.pid)
+            between = cpu_seconds(server.pid)
             whole = _side("whole", url, asked)
-            after = _cpu_of(server.pid)
+            after = cpu_seconds(server.pid)
             rounds.append((bare, whole))
             _print_round(number + 1, asked.pages, bare, whole, (between - before, after - between))
     finally:
@@ -196,11 +195,6 @@ def _tell(wall: float, cpu: float, stages: dict[str, float]) -> None:
 def _own_cpu() -> float:
     spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in spent)
-
-
-def _cpu_of(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
