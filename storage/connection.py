@@ -8,6 +8,7 @@ process wrote in between, whatever the timeout.
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,19 @@ from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
 
-from newskeep.errors import ArchiveMissingError, ForeignFileError, SchemaVersionError, StorageError
+from newskeep.errors import (
+    ArchiveMissingError,
+    ArchiveReadOnlyError,
+    ForeignFileError,
+    SchemaVersionError,
+    StorageError,
+)
 from storage.boundary import storage_errors
 from storage.files import copy_before_upgrade
 
 OLDEST_SQLITE = (3, 40, 0)
 BUSY_TIMEOUT_SECONDS = 15.0
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,16 +158,29 @@ def _connect(path: Path, *, read_only: bool, timeout: float) -> sqlite3.Connecti
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError as error:
-        # A database in WAL mode needs its WAL beside it, which cannot be made on a read-only disk. Where there is none,
-        # the file is whole, and nobody can be writing to it.
+        # A database in WAL mode needs its WAL beside it, which cannot be made on a read-only disk, nor in a folder that
+        # may not be written. Where there is none and nobody can be writing, the file is whole as it is.
         connection.close()
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or path.with_name(f"{path.name}-wal").is_file():
+        if path.with_name(f"{path.name}-wal").is_file() or not _nobody_writes(path, error):
             raise
         return _connect_to(f"{address}&immutable=1", timeout)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _nobody_writes(path: Path, error: sqlite3.OperationalError) -> bool:
+    """Is the file at rest for as long as it is read? Raises where only its folder's permissions are in the way."""
+    if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_DIRECTORY:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN
+    if path.stat().st_mode & _WRITABLE:
+        message = (
+            "its folder may not be written by this user, which SQLite needs for reading while no service is at work; "
+            "allow it, or take the right to write from the files themselves if nobody is to write them any more"
+        )
+        raise ArchiveReadOnlyError(message, operation=f"open {path}") from error
+    return True
 
 
 def _connect_to(address: str, timeout: float) -> sqlite3.Connection:

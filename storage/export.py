@@ -64,6 +64,7 @@ class Column:
     kind: str
 
 
+@guarded(_OPERATION)
 def columns(archive: Archive, thing: Thing) -> tuple[Column, ...]:
     """Name the columns that rows of a thing have, in their order."""
     kinds = {column.name: column.type for column in archive.db[thing.value].columns}

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
+import storage
 from newskeep.alarms import Alarm, AlarmKind, Finding
 from newskeep.alerts import Alert, AlertKind, Delivery, DeliveryStatus
 from newskeep.coverage import DayCoverage
@@ -30,23 +33,31 @@ from newskeep.site_memory import Imprint
 from newskeep.watches import MatchReason, Watch
 from storage import prune
 from storage.archive import Archive
-from storage.export import ExportRequest, Thing, exported, story_ids
+from storage.copies_view import ClustersRequest, read_cluster, read_clusters
+from storage.export import ExportRequest, Thing, columns, exported, story_ids
+from storage.export_captures import captures_of_stories
+from storage.feed_stories import newest_for_feed, stories_for_feed
 from storage.guids import name_by_listing, name_story
 from storage.kept_pictures import KeptPicture
+from storage.ledger import LedgerRequest, first_run_of, read_ledger, read_run, runs_by_day
 from storage.merges import Decider
+from storage.newest import NewestRequest, newest_counts, newest_stories
 from storage.pages import CitedPage
 from storage.payloads import Erased
 from storage.prepared import prepare_teasers
+from storage.promotion import Place, PromotionRequest, read_promotions, read_story_promotion
 from storage.rechecks import PageSeen
 from storage.rereading import NewReading, Selection
 from storage.runs import RequestRecord
 from storage.search import SearchRequest
+from storage.source_view import read_source, read_sources, stories_by_day, stories_by_hour, stories_by_month
 from storage.status import read_status
 from storage.stories import SavedStory, Sighting
 from storage.strangers import ensure_source
 from storage.teasers import Carrier
 from storage.waiting import waiting_entries
 from storage.watches import Queued
+from storage.watchfulness import read_watchfulness
 from tests.storage.builders import BRIDGE, FERRY, NOW, capture, draft, entry, ferry, source, take_story, teaser
 
 Call = Callable[[Archive], Any]
@@ -71,6 +82,7 @@ DELIVERY = Delivery(alert=ALERT, target="mail", status=DeliveryStatus.WAITING, a
 GAP = Gap(cause=GapCause.SUSPENDED, from_at=NOW, until_at=NOW)
 IMPRINT = Imprint(story="s", blocks=("b",))
 QUEUED = Queued(revision_id=1, story_id=1, captured_at=NOW)
+TODAY, WEEK_AGO = NOW.date(), NOW.date() - timedelta(days=7)
 
 READS: dict[str, Call] = {
     "alarms.latest": lambda a: a.alarms.latest(),
@@ -178,7 +190,6 @@ READS: dict[str, Call] = {
     "teasers.compare": lambda a: a.teasers.compare(CARRIER, [teaser()]),
     "takedowns.all": lambda a: a.takedowns.all(),
     "takedowns.find": lambda a: a.takedowns.find(["0"]),
-    "status": read_status,
 }
 WRITES: dict[str, Call] = {
     "alarms.begin": lambda a: a.alarms.begin(FINDING, now=NOW),
@@ -264,21 +275,49 @@ WRITES: dict[str, Call] = {
     "writing": lambda a: a.writing().__enter__(),
 }
 STORES = tuple(Archive.__annotations__)
-FUNCTIONS = {
-    "prune.plan": lambda a: prune.plan(a, prune.PruneRule(unread=NOW, typos=NOW, ledger=NOW)),
+FUNCTIONS: dict[str, Call] = {
+    "copies_view.read_cluster": lambda a: read_cluster(a, a.stories.resolve(BRIDGE)),
+    "copies_view.read_clusters": lambda a: read_clusters(a, ClustersRequest(since=NOW - timedelta(days=7), until=NOW)),
+    "export.columns": lambda a: columns(a, Thing.STORIES),
     "export.exported": lambda a: _exported(a, ExportRequest(thing=Thing.STORIES)),
     "export.exported a search": lambda a: _exported(a, ExportRequest(thing=Thing.STORIES, words="bridge")),
     "export.story_ids": lambda a: story_ids(a, ExportRequest(thing=Thing.STORIES)),
-    "waiting_entries": lambda a: waiting_entries(a, 1, now=NOW, limit=9),
+    "export_captures.captures_of_stories": lambda a: [
+        *captures_of_stories(a, ExportRequest(thing=Thing.STORIES))[1],
+    ],
+    "feed_stories.newest_for_feed": lambda a: newest_for_feed(a, source=None, now=NOW, limit=9),
+    "feed_stories.newest_for_feed of a source": lambda a: newest_for_feed(a, source="post", now=NOW, limit=9),
+    "feed_stories.stories_for_feed": lambda a: stories_for_feed(a, [1]),
+    "ledger.first_run_of": lambda a: first_run_of(a, NOW),
+    "ledger.read_ledger": lambda a: read_ledger(a, LedgerRequest()),
+    "ledger.read_run": lambda a: read_run(a, 1),
+    "ledger.runs_by_day": lambda a: runs_by_day(a, first_run=1),
+    "newest.newest_counts": lambda a: newest_counts(a.db.conn, NewestRequest(until=NOW)),
+    "newest.newest_stories": lambda a: newest_stories(a.db.conn, NewestRequest(until=NOW), limit=9),
+    "promotion.read_promotions": lambda a: read_promotions(
+        a, PromotionRequest(place=Place.FRONTS, since=NOW - timedelta(days=7), until=NOW)
+    ),
+    "promotion.read_story_promotion": lambda a: read_story_promotion(a, a.stories.resolve(BRIDGE)),
+    "prune.plan": lambda a: prune.plan(a, prune.PruneRule(unread=NOW, typos=NOW, ledger=NOW)),
+    "source_view.read_source": lambda a: read_source(a, "post"),
+    "source_view.read_sources": read_sources,
+    "source_view.stories_by_day": lambda a: stories_by_day(a, "post", WEEK_AGO, TODAY),
+    "source_view.stories_by_hour": lambda a: stories_by_hour(a, "post", WEEK_AGO, TODAY),
+    "source_view.stories_by_month": lambda a: stories_by_month(a, "post", WEEK_AGO, TODAY),
+    "status.read_status": read_status,
+    "waiting.waiting_entries": lambda a: waiting_entries(a, 1, now=NOW, limit=9),
+    "watchfulness.read_watchfulness": lambda a: read_watchfulness(a, NOW, least_free_bytes=1),
 }
 """Reading functions beside the stores."""
-CHANGES = {
-    "prune.prune": lambda a: prune.prune(a, prune.PruneRule(unread=NOW, read=NOW, typos=NOW, ledger=NOW)),
+CHANGES: dict[str, Call] = {
+    "guids.name_by_listing": lambda a: name_by_listing(a, 1, capture_id=1, now=NOW),
+    "guids.name_story": lambda a: name_story(a, a.stories.resolve(BRIDGE), capture_id=1, now=NOW),
+    "marks.refresh_marks by a story seen": lambda a: a.stories.seen(
+        a.stories.resolve(BRIDGE), NOW - timedelta(hours=1)
+    ),
     "prune.compact": lambda a: prune.compact(a),
-    "ensure_source": lambda a: ensure_source(a, source("gull"), now=NOW),
-    "name_story": lambda a: name_story(a, a.stories.resolve(BRIDGE), capture_id=1, now=NOW),
-    "name_by_listing": lambda a: name_by_listing(a, 1, capture_id=1, now=NOW),
-    "refresh_marks": lambda a: a.stories.seen(a.stories.resolve(BRIDGE), NOW - timedelta(hours=1)),
+    "prune.prune": lambda a: prune.prune(a, prune.PruneRule(unread=NOW, read=NOW, typos=NOW, ledger=NOW)),
+    "strangers.ensure_source": lambda a: ensure_source(a, source("gull"), now=NOW),
 }
 """Writing functions beside the stores."""
 
@@ -300,6 +339,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.watches.add(Watch(name="bridges", query="bridge", created_at=NOW))
         take_story(archive)
         take_story(archive, FERRY, ferry())
+        take_story(archive, "https://post.example/elsewhere", draft("Elsewhere, a bridge opens"))
         archive.captures.add(capture(at=NOW - timedelta(hours=1)), source="post", purpose="story")
     return home
 
@@ -318,6 +358,30 @@ def test_every_public_method_stands_in_this_suite(archive: Archive) -> None:
         if not name.startswith("_")
     }
     assert found == {name for name in (*READS, *WRITES) if "." in name}
+
+
+def test_every_function_on_an_archive_stands_in_this_suite() -> None:
+    modules = [import_module(f"storage.{found.name}") for found in iter_modules(storage.__path__)]
+    found = {
+        f"{module.__name__.removeprefix('storage.')}.{name}"
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_") and _is_on_an_archive(function)
+    }
+    outer = {name.partition(" ")[0] for name in (*FUNCTIONS, *CHANGES)}
+    # These work on the connection of a method or function above, inside what that one guards.
+    inner = {
+        "beginnings.spell", "beginnings.story_rows", "derived_checks.check_clusters", "derived_checks.check_derived",
+        "files.copy_before_upgrade", "ids.free_id", "marks.marks_now", "marks.refresh_marks", "rechecks.read_unrest",
+        "row_checks.check_index_ids", "row_checks.check_rows", "story_view.read_story", "stranger_rows.add_stranger",
+        "watches.queue_revision",
+    }  # fmt: skip
+    assert found == outer | inner
+
+
+def _is_on_an_archive(function: Callable[..., Any]) -> bool:
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return first is not None and first.annotation in ("Archive", "sqlite3.Connection", "DatabaseFile")
 
 
 @pytest.mark.parametrize("call", [pytest.param(call, id=name) for name, call in (READS | FUNCTIONS).items()])
