@@ -117,9 +117,10 @@ def unpacked(body: bytes) -> bytes:
         try:
             unzip = zlib.decompressobj(wbits=31)
             plain = unzip.decompress(body, MAX_UNPACKED_BYTES)
+            is_whole = unzip.eof
         except zlib.error:
-            plain = _readable_part(body)
-        if not plain:
+            plain, is_whole = _readable_part(body), False
+        if not plain and not is_whole:
             break
         body = plain
     return body
