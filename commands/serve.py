@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from commands.homes import home_of
+from newskeep.addresses import is_loopback_host
+from newskeep.asked_hosts import parse_host
 from newskeep.errors import UsageError
 from storage.archive import Archive
 
@@ -21,10 +23,15 @@ _METADATA = ("metadata.yml", "metadata.yaml", "metadata.json")
 @click.command()
 @click.option("--host", help="Address to listen on [default: 127.0.0.1, this machine alone].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8001]; 0 takes any that is free.")
+@click.option(
+    "--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="A further name it may be asked for; repeatable."
+)
 @click.option("--root", "as_root", is_flag=True, help="Print an address that logs you in as root, once.")
 @click.option("--mcp", "as_mcp", is_flag=True, help="Speak MCP over standard input and output instead.")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None, as_root: bool, as_mcp: bool) -> None:
+def serve(
+    ctx: click.Context, host: str | None, port: int | None, allow_hosts: tuple[str, ...], as_root: bool, as_mcp: bool
+) -> None:
     """Read, search and query the archive in a browser, with Datasette. It reads only, also beside a running service.
 
     A metadata.yml (or .json) in the home is Datasette's: who may see what, plugins, titles.
@@ -40,14 +47,16 @@ def serve(ctx: click.Context, host: str | None, port: int | None, as_root: bool,
     config = home_of(ctx)
     Archive(config.home, read_only=True).close()  # a clear line now, rather than a traceback later
     if as_mcp:
-        if host is not None or port is not None or as_root:
-            raise UsageError("--mcp speaks over standard input and output; leave out --host, --port and --root")
+        if host is not None or port is not None or allow_hosts or as_root:
+            message = "--mcp speaks over standard input and output; leave out --host, --port, --allow-host and --root"
+            raise UsageError(message)
         _serve_mcp(config.home)
         return
     metadata = _metadata(config.home)
     address = host or config.serve.host
     listener = _listen(address, config.serve.port if port is None else port)
-    if not _is_loopback(address) and "allow" not in metadata:
+    _allow(metadata, (address, *config.serve.allow_hosts, *allow_hosts))
+    if not is_loopback_host(address) and "allow" not in metadata:
         message = f"warning: {address} can be reached by others, and there is no login (docs/reading.md says how)"
         click.echo(message, err=True)
     name = listener.getsockname()
@@ -70,6 +79,22 @@ def _metadata(home: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UsageError(f"{path}: it should hold keys such as `allow` and `plugins`")
     return found
+
+
+def _allow(metadata: dict[str, Any], names: Iterable[str]) -> None:
+    """Let the reading room answer for these names, beside those that the metadata lists."""
+    settings: Any = metadata
+    for key in ("plugins", "newskeep"):
+        settings = settings.setdefault(key, {})
+        if not isinstance(settings, dict):
+            raise UsageError(f"metadata: `{key}` should hold keys")
+    listed = settings.get("allow_hosts") or []
+    settings["allow_hosts"] = [*([listed] if isinstance(listed, str) else listed), *names]
+    for name in settings["allow_hosts"]:
+        try:
+            parse_host(str(name))
+        except ValueError as error:
+            raise UsageError(f"allow_hosts: {error}") from error
 
 
 def _serve(path: str, metadata: dict[str, Any], listener: socket.socket, *, base: str | None) -> None:
@@ -108,10 +133,3 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port"
         ) from error
     return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

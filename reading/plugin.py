@@ -18,7 +18,9 @@ import datasette as datasette_package
 from datasette.utils import actor_matches_allow
 from datasette.utils.asgi import Response
 
+from newskeep.asked_hosts import parse_host
 from reading.answers import Route
+from reading.asked_hosts import with_known_hosts
 from reading.datasette_pages import capped_counts, quicken
 from reading.headers import App, with_headers
 from reading.readers import Readers
@@ -109,12 +111,20 @@ def permission_allowed(datasette: Any, actor: dict[str, Any] | None, action: str
 
 @hook(trylast=True)
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Put our headers on every answer."""
+    """Answer for known hosts only, and put our headers on every answer."""
 
     def wrap(app: App) -> App:
-        return app if archive_database(datasette) is None else with_headers(app, _is_ours(datasette))
+        if archive_database(datasette) is None:
+            return app
+        return with_headers(with_known_hosts(app, _allowed_hosts(datasette)), _is_ours(datasette))
 
     return wrap
+
+
+def _allowed_hosts(datasette: Any) -> frozenset[str]:
+    """What the owner calls this server: `plugins: newskeep: allow_hosts` of the metadata."""
+    listed = (datasette.plugin_config("newskeep") or {}).get("allow_hosts") or []
+    return frozenset(parse_host(str(name)) for name in ([listed] if isinstance(listed, str) else listed))
 
 
 @hook()

@@ -91,6 +91,7 @@ jitter = 0
 [serve]
 host = "0.0.0.0"
 port = 80
+allow_hosts = ["Archive.example", "bücher.example"]
 [alerts]
 targets = ["json://desk:$HOOK@hook.example/"]
 digest = "10 m"
@@ -130,7 +131,7 @@ format = "json"
             interval_seconds=3_600,
             pace=Pace(floor_seconds=300, cap_seconds=43_200, slow_seconds=259_200, jitter_share=0.0),
         ),
-        serve=ServeConfig(host="0.0.0.0", port=80),
+        serve=ServeConfig(host="0.0.0.0", port=80, allow_hosts=("archive.example", "xn--bcher-kva.example")),
         alerts=AlertsConfig(
             targets=(Target(text="json://desk:$HOOK@hook.example/", label="json-3fa5bd"),),
             digest_seconds=600,
@@ -160,7 +161,7 @@ def test_the_text_of_a_new_home_says_the_defaults(tmp_path: Path) -> None:
     assert Config.load(tmp_path, {}) == Config(home=tmp_path)
     settings = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
     examples = re.sub(
-        r"^(?:contact|allow_addresses|timestamp_url|timestamp_roots|targets|quiet|timezone) = .*",
+        r"^(?:contact|allow_addresses|allow_hosts|timestamp_url|timestamp_roots|targets|quiet|timezone) = .*",
         "",
         settings,
         flags=re.MULTILINE,
@@ -203,6 +204,7 @@ def test_the_text_of_a_new_home_names_every_key(tmp_path: Path) -> None:
         ("[alerts]\ntimezone = 'Nowhere/Land'\n", 'alerts.timezone: "Nowhere/Land" is no time zone'),
         ("[monitor]\nport = -1\n", "monitor.port: is -1, but should be from 0 to 65535"),
         ("[serve]\nport = 70000\n", "serve.port: is 70000, but should be from 0 to 65535"),
+        ("[serve]\nallow_hosts = ['https://a.example']\n", 'serve.allow_hosts[1]: "https://a.example" is no name'),
         ("[log]\nlevel = 'verbose'\n", 'log.level: "verbose" is not known; known are debug, info, warning, error'),
         ("[log\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 5)"),
     ],
