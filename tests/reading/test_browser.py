@@ -95,14 +95,18 @@ def test_axe_finds_no_serious_fault(visit, paths, size, theme):
     watched, axe = visit(size, theme), Axe()
     for name, path in paths.items():
         page = _look_at(watched, name, path)
-        found = axe.run(page).response["violations"] if name not in _ALIKE else ()
-        serious = [
-            f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary', '')}"
-            for one in found
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert serious == [], name
+        if name not in _ALIKE:
+            _assert_no_serious_fault(axe, page, name)
     assert watched.wrong == []
+
+
+def _assert_no_serious_fault(axe, page, name):
+    serious = [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary', '')}"
+        for one in axe.run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == [], name
 
 
 def _look_at(watched, name, path):
@@ -236,6 +240,69 @@ def test_datasettes_own_pages_run_under_the_same_policy(visit):
     page = watched.open("/news?sql=select+headline+from+stories+limit+3")
     assert page.locator(".CodeMirror").is_visible()
     assert [one for one in watched.wrong if "favicon" not in one] == []
+
+
+@pytest.fixture(scope="module")
+def copied(made_home):
+    """The address of a server on an archive with copies, and a path for every page that shows them."""
+    with Archive(made_home, read_only=True) as archive:
+        run = archive.db.execute
+        ((cluster,),) = run("SELECT DISTINCT cluster_id FROM copy_clusters").fetchall()
+        ids = [story_id for (story_id,) in run("SELECT story_id FROM copy_clusters ORDER BY story_id")]
+    assert len(ids) == 2
+    with served(made_home) as address:
+        yield (
+            address,
+            {
+                "all copies": "/copies?span=all",
+                "most copied": "/copies?span=all&order=largest",
+                "a cluster": f"/copies/{cluster}",
+                "had it first": f"/stories/{ids[0]}",
+                "ran it after": f"/stories/{ids[1]}",
+            },
+        )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE, NARROW], ids=["desk", "phone", "narrow"])
+def test_copies_are_shown_soundly(chrome, copied, size, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    address, paths = copied
+    context = chrome.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=theme, reduced_motion="reduce"
+    )
+    watched, axe = Watched(context.new_page(), address), Axe()
+    for name, path in paths.items():
+        page = _look_at(watched, name, path)
+        _assert_no_serious_fault(axe, page, name)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert watched.overflow() <= 0, f"{name}, opened"
+    assert watched.wrong == []
+    context.close()
+
+
+def test_a_cluster_of_copies_is_read_and_left_by_the_keyboard(chrome, copied):
+    address, paths = copied
+    context = chrome.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+    watched = Watched(context.new_page(), address)
+    page = watched.open(paths["all copies"])
+    link = page.locator(".clusters h2 a").first
+    headline = link.inner_text()
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{paths['a cluster']}")
+    assert page.locator("h1").inner_text() == headline
+    assert "2 stories with this text" in page.locator(".lead").inner_text()
+    rows = page.locator("main section").filter(has_text="Who ran it").locator("tbody tr, li")
+    assert rows.count() == 2
+    assert page.locator("main svg").count() == 1, "when each had it, drawn"
+    page.get_by_role("link", name="Copied, changed").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stories/*")
+    assert page.locator("h1").inner_text() == "Copied, changed"
+    assert watched.wrong == []
+    context.close()
 
 
 @pytest.fixture(scope="module")
