@@ -1,13 +1,15 @@
 # docker build -t newskeep .
 # docker run -v newskeep:/home/newskeep/archive newskeep
 #
+# `--build-arg EXTRAS=cluster` brings what `newskeep worker` and `run --engine` need (deploy/cluster.yaml).
 # Two stages, so that pip, its cache and compilers stay out of the image. Everything comes from the lock file with hashes.
 FROM python:3.13-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /opt/newskeep
 RUN python -m venv .venv
-COPY requirements.lock ./
-RUN .venv/bin/pip install --require-hashes -r requirements.lock
+ARG EXTRAS=
+COPY requirements*.lock ./
+RUN .venv/bin/pip install --require-hashes -r requirements${EXTRAS:+-$EXTRAS}.lock
 COPY . .
 RUN .venv/bin/pip install --no-deps -e .
 

@@ -15,7 +15,7 @@ SEED ?=
 QUICK ?=
 PAGES ?=
 
-.PHONY: run demo test lint types browser unit bench gate soak soak-extraction soak-archive soak-service lock clean
+.PHONY: run demo test lint types browser redis unit bench gate soak soak-extraction soak-archive soak-service soak-cluster lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -37,7 +37,10 @@ types: $(VENV)/.developer
 browser:
 	@.ci/browser
 
-unit: $(VENV)/.developer browser
+redis:
+	@.ci/redis
+
+unit: $(VENV)/.developer browser redis
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(if $(SEED),-p "randomly" -p no:cacheprovider --randomly-seed=$(SEED))
 	$(BIN)/coverage report
@@ -50,7 +53,7 @@ bench: $(VENV)/.developer
 gate: $(VENV)/.trainer
 	$(BIN)/python -m training.gate $(if $(QUICK),--quick)
 
-soak: soak-extraction soak-archive soak-service
+soak: soak-extraction soak-archive soak-service soak-cluster
 
 soak-extraction: $(VENV)/.developer
 	$(BIN)/python -m benchmarks.fuzz_extraction --pages 10000 $(if $(SEED),--seed $(SEED)) $(PAGES)
@@ -65,10 +68,15 @@ soak-service: $(VENV)/.developer
 	$(BIN)/python -m tests.soak.service_kills --kills 100 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m benchmarks.service --sources 1000 --minutes 15
 
+soak-cluster: $(VENV)/.developer redis
+	$(BIN)/python -m tests.soak.cluster_kills --sites 200 --kills 30 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m benchmarks.cluster
+
 lock: $(VENV)/.developer
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra cluster -c requirements.lock pyproject.toml -o requirements-cluster.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info

@@ -26,6 +26,8 @@ COMMANDS = {
     "fetch": ("commands.crawl:fetch", "Archive single stories by their addresses."),
     "import": ("commands.importing:import_group", "Archive what others saved: files, folders, Wayback, CC-NEWS."),
     "run": ("commands.run:run", "The service: poll every source when it is due."),
+    "worker": ("commands.worker:worker", "Make crawls for a service elsewhere: one of many, beside run --engine."),
+    "cluster": ("commands.cluster:cluster", "The workers and queues of run --engine, and its dead letters."),
     "status": ("commands.status:status", "Sources, polls, runs, and what is wrong."),
     "search": ("commands.search:search", "Search the stories."),
     "show": ("commands.show:show", "Show one story with its pictures, teasers and revisions."),

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config_tables import alerts, evidence, extract, fetch, log, monitor, poll, serve
+from config_tables import alerts, cluster, evidence, extract, fetch, log, monitor, poll, serve
 from config_tables.alerts import AlertsConfig
+from config_tables.cluster import ClusterConfig
 from config_tables.evidence import EvidenceConfig
 from config_tables.extract import ExtractConfig
 from config_tables.fetch import FetchConfig
@@ -44,6 +45,7 @@ class Config:
     log: LogConfig = field(default_factory=LogConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     monitor: MonitorConfig = field(default_factory=MonitorConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
     @classmethod
     def load(cls, home: Path | None, env: Mapping[str, str]) -> Config:
@@ -84,6 +86,7 @@ def parse_config(text: str, *, path: Path) -> Config:
         log=log.read(document.table("log")),
         alerts=alerts.read(document.table("alerts")),
         monitor=monitor.read(document.table("monitor")),
+        cluster=cluster.read(document.table("cluster")),
     )
     document.finish()
     return config
@@ -126,7 +129,7 @@ def default_config_text() -> str:
         "# The configuration of this home. Every key is optional; the values shown are the defaults.",
         '# Durations: "90 s", "15 m", "2 h", "1 d". Sizes: "512 KiB", "10 MiB".',
     ]
-    for table in (fetch, extract, poll, serve, alerts, monitor, evidence, log):
+    for table in (fetch, extract, poll, serve, alerts, monitor, evidence, cluster, log):
         lines += ["", *table.lines()]
     return "\n".join(lines) + "\n"
 

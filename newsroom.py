@@ -6,26 +6,21 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
-from pathlib import Path
-from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 
 from config import Config
-from middlewares.browsers import missing_for_rendering
+from crawl_settings import scrapy_settings
 from middlewares.turns import Turns, share_turns
-from newskeep.errors import SourceError, StorageError
+from newskeep.errors import StorageError
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import ListingKind, Source
 from newskeep.outcomes import Outcome, RunStatus, Trigger
 from newskeep.polling import missed_polls, rides_along
 from newskeep.rechecks import budget
-from newskeep.urls import host_of, registrable_domain
 from newskeep.validators import asks_whole
 from pipelines.collect import collect_into
 from pipelines.context import CrawlContext, attach
@@ -71,84 +66,6 @@ class Plan:
 def utc_now() -> datetime:
     """The clock of the service."""
     return datetime.now(UTC)
-
-
-def scrapy_settings(config: Config, source: Source) -> Settings:
-    """Scrapy's settings for a crawl: `settings.py`, then the owner's configuration, then the source's manners."""
-    settings = Settings()
-    settings.setmodule("settings", priority="project")
-    fetch, manners = config.fetch, source.manners
-    delay = fetch.delay_seconds if manners.delay_seconds is None else manners.delay_seconds
-    timeout = fetch.timeout_seconds if manners.timeout_seconds is None else manners.timeout_seconds
-    robots = fetch.obey_robots if manners.obey_robots is None else manners.obey_robots
-    mining = fetch.obey_tdm_reservation if manners.obey_tdm_reservation is None else manners.obey_tdm_reservation
-    values: dict[str, Any] = {
-        "USER_AGENT": fetch.user_agent,
-        "DOWNLOAD_TIMEOUT": timeout,
-        "DOWNLOAD_MAXSIZE": fetch.max_bytes,
-        "NEWSKEEP_DELAY": delay,
-        "CONCURRENT_REQUESTS": fetch.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": fetch.concurrency_per_host,
-        "REDIRECT_MAX_TIMES": fetch.max_redirects,
-        "ROBOTSTXT_OBEY": robots,
-        "NEWSKEEP_OBEY_TDM": mining,
-        "NEWSKEEP_ALLOW_ADDRESSES": [str(network) for network in fetch.allow_addresses],
-    }
-    values |= _own(source)
-    if source.render:
-        values["DOWNLOAD_HANDLERS"] = _rendering(source)
-    for name, value in values.items():
-        settings.set(name, value, priority="cmdline")
-    return settings
-
-
-def _own(source: Source) -> dict[str, Any]:
-    """What a subscriber sends, and to which domains."""
-    manners = source.manners
-    cookies = [(name, _from_environment(value, source)) for name, value in manners.cookies]
-    headers = {name: _from_environment(value, source) for name, value in manners.headers}
-    if cookies:
-        line = "; ".join(f"{name}={value}" for name, value in cookies)
-        headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), line)))
-    domains = {registrable_domain(host_of(url)) for url in (source.homepage, *(one.url for one in source.listings))}
-    return {
-        "NEWSKEEP_HEADERS": headers,
-        "NEWSKEEP_DOMAINS": sorted(domains),
-        # As a browser takes them: for each domain.
-        "NEWSKEEP_COOKIES": [
-            {"name": name, "value": value, "domain": _cookie_domain(domain), "path": "/"}
-            for domain in sorted(domains)
-            for name, value in cookies
-        ],
-    }
-
-
-def _cookie_domain(domain: str) -> str:
-    """A domain with its subdomains, as cookies name it; an IP address has none."""
-    try:
-        ip_address(domain)
-    except ValueError:
-        return f".{domain}"
-    return domain
-
-
-def _from_environment(value: str, source: Source) -> str:
-    """A header's or cookie's value; `env:NAME` stands for what the environment has under that name."""
-    prefix, colon, name = value.partition(":")
-    if prefix != "env" or not colon:
-        return value
-    found = os.environ.get(name.strip())
-    if found is None:
-        raise SourceError(f"{name.strip()} is not set in the environment", path=Path(f"{source.slug}.toml"))
-    return found
-
-
-def _rendering(source: Source) -> dict[str, str]:
-    """The download handlers of a source whose pages a browser renders."""
-    missing = missing_for_rendering()
-    if missing is not None:
-        raise SourceError(f"render = true asks for a browser, and {missing}", path=Path(f"{source.slug}.toml"))
-    return dict.fromkeys(("http", "https"), "middlewares.rendering.RenderingDownloadHandler")
 
 
 def ask_of_listing(listing: ListingState, now: datetime) -> Ask:
@@ -268,12 +185,16 @@ class Newsroom:
         """Archive single stories of a source."""
         return await self._crawl(source, [Ask(url=url, purpose=Purpose.STORY) for url in urls], trigger, Plan())
 
+    async def look_at_workers(self) -> Mapping[str, int]:
+        """What there is to measure of workers elsewhere, by name; nothing where this process makes its own crawls."""
+        return {}
+
     async def stop(self) -> None:
         """Let the crawls finish what is in flight, and start no more."""
         self._stopping = True
         self.turns.stop()
         # One that has only begun is not told: its requests get no turn any more, so it ends by itself.
-        running = [crawler for crawler in self._crawlers if _is_running(crawler)]
+        running = [crawler for crawler in self._crawlers if is_running(crawler)]
         stops = [asyncio.ensure_future(crawler.stop_async()) for crawler in running]
         if stops:
             await asyncio.wait(stops, timeout=_PATIENCE_SECONDS)
@@ -319,10 +240,12 @@ class Newsroom:
             clock=self.clock,
         )
 
-    async def close_run(self, context: CrawlContext, *, started_at: datetime) -> RunReport:
-        """Close a run with what was counted."""
+    async def close_run(
+        self, context: CrawlContext, *, started_at: datetime, verdict: tuple[RunStatus, str] | None = None
+    ) -> RunReport:
+        """Close a run with what was counted; `verdict` is status and reason where they do not follow from that."""
         tally, finished_at = context.tally, self.clock()
-        status, reason = tally.status(), tally.reason()
+        status, reason = verdict or (tally.status(), tally.reason())
         if self._stopping and status is not RunStatus.FAILED:
             status, reason = RunStatus.INTERRUPTED, "the service was stopped"
         is_cut = status is RunStatus.INTERRUPTED and tally.outcomes[Outcome.CANCELLED] > 0
@@ -353,7 +276,8 @@ class Newsroom:
             )
 
 
-def _is_running(crawler: Crawler) -> bool:
+def is_running(crawler: Crawler) -> bool:
+    """Has a crawl begun and not ended?"""
     try:
         return crawler.engine is not None and crawler.engine.running
     except RuntimeError:  # it has none yet

@@ -1,6 +1,6 @@
 """Scrapy's own settings: only what differs from its defaults, each with its reason.
 
-What an owner may choose stands in `newskeep.toml` (`config.py`) and is laid over these by `scheduler.scrapy_settings`.
+What an owner may choose stands in `newskeep.toml` (`config.py`); `crawl_settings.scrapy_settings` lays it over these.
 """
 
 BOT_NAME = "newskeep"

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 import click
 
 from commands.cautions import tell_cautions
+from commands.engines import engine_option, engine_url
 from commands.homes import home_of
 from commands.reports import report_line
 from commands.screen import configure_logging
@@ -42,31 +43,46 @@ _RELOAD_SECONDS = 2.0
 
 
 @click.command()
+@engine_option
 @click.pass_context
-def run(ctx: click.Context) -> None:
+def run(ctx: click.Context, engine: str | None) -> None:
     """Poll every enabled source when it is due, until SIGTERM or Ctrl-C; what is in flight is finished first.
 
     Changes of newskeep.toml and of the sources' files take effect while it runs (at once on SIGHUP).
 
+    With --engine, crawls are made by any number of `newskeep worker`, on this machine or others; this process gives
+    them orders and writes the archive.
+
     \b
     newskeep run
     newskeep --home /srv/news run
+    newskeep run --engine redis://127.0.0.1:6379/0
     """
     config = home_of(ctx)
     configure_logging(config.log.level, config.log.format)
+    url = engine_url(engine, config)
     with PollerLock(config.home, now=utc_now()):
         tell_cautions(config, is_service=True)
-        _runner(_serve(config))
+        _runner(_serve(config, url))
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, engine: str | None) -> None:
     sources = config.sources()
     monitor = Monitor(version=program_version())
-    async with Newsroom(config) as newsroom, _monitored(monitor, config):
+    async with _newsroom(config, engine) as newsroom, _monitored(monitor, config):
         await sync_sources(newsroom, sources, is_poller=True)
         _greet(config, sources)
         await _work(newsroom, sources, monitor)
     _say("stopped; everything accepted is in the archive")
+
+
+def _newsroom(config: Config, engine: str | None) -> contextlib.AbstractAsyncContextManager[Newsroom]:
+    """The newsroom that makes its crawls itself, or the one that orders them."""
+    if engine is None:
+        return Newsroom(config)
+    from cluster.service import open_cluster
+
+    return open_cluster(config, engine)
 
 
 async def _work(newsroom: Newsroom, sources: Sequence[Source], monitor: Monitor) -> None:
@@ -100,6 +116,7 @@ async def _work(newsroom: Newsroom, sources: Sequence[Source], monitor: Monitor)
                 logger.warning("alarm kind=%s source=%s summary=%s", finding.kind, finding.source, finding.summary)
             free = free_bytes(newsroom.config)
             monitor.wrote(await writer.do(lambda archive: look(clock(), free, archive)))
+            monitor.cluster = await newsroom.look_at_workers()
         except NewskeepError as error:
             monitor.could_not_write(str(error))
             raise

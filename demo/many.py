@@ -18,6 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from email.utils import formatdate
 from types import TracebackType
 from typing import Self
@@ -33,12 +34,26 @@ _STEP_SECONDS = 900
 """A story of the past is dated so long before the next one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request at a site, from when it had come to when it was answered (steady clock), and who said to have sent it
+    (`X-Visitor`, "" where nobody did).
+    """
+
+    site: str
+    path: str
+    visitor: str
+    began: float
+    ended: float
+
+
 class ManySites:
     """The sites, running in a thread while the `with` block lasts, or in a loop by `serve`.
 
-    `every_seconds` is the time between two stories of one site; each has `stories` at the start,
-    and its feed names the newest `window`. `seen` holds the path
-    and status of every answer, in order. The clock may be given, to let a day pass in minutes.
+    `every_seconds` is the time between two stories of one site; each has `stories` at the start, and its feed names the
+    newest `window`; a story promotes `promoted` others. Every answer takes `slow_seconds`. `seen` holds the path and
+    status of every answer, in order, `visits` when each came and went. The clock may be given, to let a day pass in
+    minutes.
     """
 
     def __init__(
@@ -49,15 +64,19 @@ class ManySites:
         stories: int = 2,
         window: int = _WINDOW,
         addresses: bool = False,
+        slow_seconds: float = 0.0,
+        promoted: int = 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.sites = sites
         self._every, self._stories, self._window = every_seconds, stories, window
-        self._addresses, self._clock = addresses, clock
+        self._addresses, self._clock, self._slow_seconds = addresses, clock, slow_seconds
+        self._promoted = promoted
         self._began = clock()
         self.port = 0
         self.seen: list[tuple[str, int]] = []
         self.counts: Counter[tuple[str, int]] = Counter()
+        self.visits: list[Visit] = []
         self.broken: set[int] = set()
         """Sites that answer 500 to everything."""
         self._open: set[asyncio.StreamWriter] = set()
@@ -109,10 +128,14 @@ class ManySites:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                path = head.split(" ", 2)[1]
+                began, path = time.monotonic(), head.split(" ", 2)[1]
                 lines = (line.partition(":") for line in head.split("\r\n")[1:])
-                tags = [value.strip() for name, _, value in lines if name.lower() == "if-none-match"]
-                writer.write(self._answer(path, tags[0] if tags else None))
+                headers = {name.lower(): value.strip() for name, _, value in lines}
+                if self._slow_seconds:
+                    await asyncio.sleep(self._slow_seconds)
+                visitor = headers.get("x-visitor", "")
+                self.visits.append(Visit(headers.get("host", ""), path, visitor, began, time.monotonic()))
+                writer.write(self._answer(path, headers.get("if-none-match")))
                 await writer.drain()
         self._open.discard(writer)
         writer.close()
@@ -161,11 +184,17 @@ class ManySites:
             f"<p>{words.format(n=site * 1000 + number * 7 + 2)} That was {headline}.</p>" for words in _WORDS
         )
         stamp = formatdate(self._appeared(site, number))
+        others = [(number + step) % max(self._stories, 1) for step in range(1, self._promoted + 1)]
+        more = "".join(
+            f'<li><a href="{self.base_url(site)}/story-{one}"><h3>{_headline(site, one)}</h3></a></li>'
+            for one in others
+        )
+        aside = f"<aside class=related><h2>More from Site {site}</h2><ul>{more}</ul></aside>" if more else ""
         return (
             f"<!doctype html><html lang=en><head><title>{headline}</title>"
             f'<meta property="og:type" content="article"><meta property="og:title" content="{headline}">'
             f'<meta property="article:published_time" content="{stamp}"></head><body><header>Site {site}</header>'
-            f"<article><h1>{headline}</h1><p class=byline>By Ines Lindqvist</p>{text}</article>"
+            f"<article><h1>{headline}</h1><p class=byline>By Ines Lindqvist</p>{text}</article>{aside}"
             f"<footer>All rights of site {site}</footer></body></html>"
         )
 

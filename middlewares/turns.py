@@ -91,6 +91,12 @@ class Turns:
         for ended in self._ended.values():
             ended.set()
 
+    def wake(self, host: str) -> None:
+        """Let who waits for a host look again at once."""
+        ended = self._ended.get(host)
+        if ended is not None:
+            ended.set()
+
     def close(self) -> None:
         """Close the book."""
         self.store.close()
@@ -152,9 +158,7 @@ class Turns:
             await self._patiently(lambda: self.store.give_back(leave.turn, answer=leave.answer, now=self._clock()))
         except StorageError as error:
             logger.warning("a turn at %s is given back by its lease alone: %s", leave.turn.host, error)
-        ended = self._ended.get(leave.turn.host)
-        if ended is not None:
-            ended.set()
+        self.wake(leave.turn.host)
 
     async def _patiently(self, step: Callable[[], T]) -> T:
         """Do a step again while another process holds the file, without holding up the loop."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -15,13 +15,14 @@ from newskeep.model import Origin
 from newskeep.outcomes import Outcome
 from pipelines.context import CrawlContext
 from pipelines.deduplicate import with_comparables
+from pipelines.ends import End
 from pipelines.filing import Filed, StaleReadingError, file_page
 from pipelines.history import follow
 from pipelines.listing import file_listing
 from pipelines.moves import note_move
 from pipelines.pictures import file_picture, pictures_to_ask
 from pipelines.planning import Planning
-from pipelines.stage import Stage, faulted
+from pipelines.stage import ArchiveStage, faulted
 from pipelines.work import FurtherPage, Work
 from storage.archive import Archive
 from storage.runs import RequestRecord
@@ -39,19 +40,7 @@ class Asking(Protocol):
         """Ask for them in the running crawl."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """How a request ended, and what to ask next."""
-
-    outcome: Outcome
-    detail: str | None
-    story_id: int | None = None
-    new_teasers: int = 0
-    new_further: int = 0
-    asks: tuple[Ask, ...] = ()
-
-
-class ArchivePipeline(Stage):
+class ArchivePipeline(ArchiveStage):
     """Write what a request brought, with its outcome; then hand the spider what follows from it."""
 
     async def step(self, work: Work) -> Work:
@@ -71,6 +60,8 @@ class ArchivePipeline(Stage):
 async def finish(context: CrawlContext, work: Work) -> End:
     """Write everything a request brought in one transaction, and count it. Raises StorageError."""
     end = await _write(context, work)
+    if end.is_old:
+        return end
     capture_id = work.capture_id
     if end.outcome is Outcome.TAKEN_DOWN and capture_id is not None:
         await context.writer.do(lambda archive: archive.takedowns.discard(capture_id))
@@ -83,10 +74,23 @@ async def finish(context: CrawlContext, work: Work) -> End:
 async def _write(context: CrawlContext, work: Work) -> End:
     for _ in range(_MAX_READINGS):
         try:
-            return await context.writer.do(partial(_file, context, work))
+            return await context.writer.do(partial(_file_once, context, work))
         except StaleReadingError:
             work = await with_comparables(context, work)
     return await context.writer.do(partial(_give_up, context, work))
+
+
+def _file_once(context: CrawlContext, work: Work, archive: Archive) -> End:
+    """Everything one request writes, unless that is there; a work without a receipt never was."""
+    receipts = context.receipts
+    if receipts is None or work.receipt is None:
+        return _file(context, work, archive)
+    end = receipts.find(archive, work.receipt)
+    if end is not None:
+        return replace(end, is_old=True)
+    end = _file(context, work, archive)
+    receipts.note(archive, work.receipt, end)
+    return end
 
 
 def _file(context: CrawlContext, work: Work, archive: Archive) -> End:
@@ -152,6 +156,8 @@ def _file_story(context: CrawlContext, work: Work, archive: Archive) -> Filed:
 def _give_up(context: CrawlContext, work: Work, archive: Archive) -> End:
     end = End(outcome=Outcome.CANCELLED, detail="the story changed while it was being compared")
     _record(context, work, end, archive)
+    if context.receipts is not None and work.receipt is not None:
+        context.receipts.note(archive, work.receipt, end)
     return end
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from newskeep.fetches import Purpose
 from newskeep.model import Capture, Origin
 from newskeep.reservations import Obedience, Reservation, agent_name, reservation_of
-from pipelines.context import CrawlContext
+from pipelines.context import CrawlContext, ReadContext
 from pipelines.stage import Stage
 from pipelines.work import Work
 
@@ -23,21 +23,26 @@ class CapturePipeline(Stage):
         return await keep(self.context, work)
 
 
-async def keep(context: CrawlContext, work: Work) -> Work:
-    """Store what a fetch brought; durable when this returns. Raises StorageError."""
+async def keep(context: ReadContext, work: Work) -> Work:
+    """Store what a fetch brought; durable when this returns. Raises StorageError.
+
+    Where there is no archive, the bytes go with the work to whoever has one, and are kept there before anything else.
+    """
     fetch = work.fetch
     if fetch.capture is None:
         return work
     reserved = _reservation(context, fetch.capture)
     if reserved is not None:
         return _withheld(work, reserved)
+    if not isinstance(context, CrawlContext):
+        return work
     # An answer is one of a story, whether it was asked for the first time or again.
     purpose = fetch.ask.purpose if fetch.ask.purpose in _KINDS else Purpose.STORY
     kept = await context.writer.keep(fetch.capture, source=context.source.slug, purpose=purpose)
     return replace(work, capture_id=kept.capture_id)
 
 
-def _reservation(context: CrawlContext, capture: Capture) -> Reservation | None:
+def _reservation(context: ReadContext, capture: Capture) -> Reservation | None:
     """What a publisher says against keeping an answer. What an owner imports he has already."""
     if capture.origin is not Origin.LIVE:
         return None

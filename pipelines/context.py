@@ -1,10 +1,11 @@
-"""What one crawl works with: its archive, its workers, its run. The scheduler attaches it, the pipelines take it."""
+"""What one crawl works with: its workers, its archive, its run. Whoever runs it attaches it, the pipelines take it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
@@ -12,9 +13,11 @@ from scrapy.exceptions import NotConfigured
 
 from config import Config
 from newskeep.model import Source
+from pipelines.ends import End
 from pipelines.memory import CrawlMemory
 from pipelines.tally import Tally
 from pipelines.workers import Workers
+from storage.archive import Archive
 from storage.writer import ArchiveWriter
 
 
@@ -23,28 +26,48 @@ def _utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlContext:
-    """`run_id` is the crawl's line in the run ledger; `clock` is what polls are planned by."""
+class ReadContext:
+    """What the stages need that read and write nothing. A crawl far from the archive has no more than this."""
 
-    writer: ArchiveWriter
     workers: Workers
     config: Config
-    run_id: int
     source: Source
     tally: Tally
     memory: CrawlMemory = field(default_factory=CrawlMemory)
+
+
+class Receipts(Protocol):
+    """What was written of works that may come twice. Both are called inside the transaction that writes the work."""
+
+    def find(self, archive: Archive, receipt: str) -> End | None:
+        """How the work with this receipt ended; None where it is not in the archive yet."""
+
+    def note(self, archive: Archive, receipt: str, end: End) -> None:
+        """Note how it ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlContext(ReadContext):
+    """`run_id` is the crawl's line in the run ledger; `clock` is what polls are planned by.
+
+    `receipts` is None where every work comes once: from a crawl in this process.
+    """
+
+    writer: ArchiveWriter
+    run_id: int
     clock: Callable[[], datetime] = _utc_now
+    receipts: Receipts | None = None
 
 
-_CONTEXTS: WeakKeyDictionary[Crawler, CrawlContext] = WeakKeyDictionary()
+_CONTEXTS: WeakKeyDictionary[Crawler, ReadContext] = WeakKeyDictionary()
 
 
-def attach(crawler: Crawler, context: CrawlContext) -> None:
+def attach(crawler: Crawler, context: ReadContext) -> None:
     """Give a crawler its context, before it crawls."""
     _CONTEXTS[crawler] = context
 
 
-def context_of(crawler: Crawler) -> CrawlContext:
+def context_of(crawler: Crawler) -> ReadContext:
     """The context a crawler was given; NotConfigured (which switches the asking component off) where it has none."""
     context = _CONTEXTS.get(crawler)
     if context is None:

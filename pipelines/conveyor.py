@@ -5,10 +5,11 @@ from __future__ import annotations
 from newskeep.errors import StorageError
 from newskeep.fetches import Fetch
 from newskeep.outcomes import Outcome
-from pipelines.archive import End, finish
+from pipelines.archive import finish
 from pipelines.capture import keep
 from pipelines.context import CrawlContext
 from pipelines.deduplicate import with_comparables
+from pipelines.ends import End
 from pipelines.extract import read
 from pipelines.pages import complete
 from pipelines.separate import separate

@@ -16,14 +16,14 @@ from newskeep.paging import adds_nothing, join_pages
 from newskeep.revise import is_comparable
 from pipelines.context import CrawlContext
 from pipelines.separate import separate
-from pipelines.stage import Stage
+from pipelines.stage import ArchiveStage
 from pipelines.tasks import PageTask
 from pipelines.work import Work
 from pipelines.workers import PageLostError, Workers
 from storage.archive import Archive
 
 
-class DeduplicatePipeline(Stage):
+class DeduplicatePipeline(ArchiveStage):
     """Find the stories that are known, and read their compared captures again where that is needed."""
 
     async def step(self, work: Work) -> Work:

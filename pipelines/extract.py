@@ -8,7 +8,7 @@ from newskeep.errors import ListingFormatError, PageError, UndecodableError
 from newskeep.fetches import Purpose
 from newskeep.model import Capture, ListingPage, SiteMemory, Source
 from newskeep.outcomes import Outcome
-from pipelines.context import CrawlContext
+from pipelines.context import CrawlContext, ReadContext
 from pipelines.pictures import look_at
 from pipelines.stage import Stage
 from pipelines.tasks import ListingTask, PageTask, Task
@@ -29,7 +29,7 @@ class ExtractPipeline(Stage):
         return await read(self.context, work)
 
 
-async def read(context: CrawlContext, work: Work) -> Work:
+async def read(context: ReadContext, work: Work) -> Work:
     """Read what a fetch brought, unless its outcome is already known."""
     capture = work.fetch.capture
     if work.outcome is not None or capture is None:
@@ -52,13 +52,14 @@ async def read(context: CrawlContext, work: Work) -> Work:
     return replace(work, listing=answer)
 
 
-async def memory_of(context: CrawlContext) -> SiteMemory:
+async def memory_of(context: ReadContext) -> SiteMemory:
     """The newest snapshot of the source's site memory when the crawl began.
 
     One crawl reads with one memory: what its pages give must not hang on the order in which they come in.
     """
     memory = context.memory.snapshot
     if memory is None:
+        assert isinstance(context, CrawlContext), "a crawl without an archive is given its memory"
         memory = await context.writer.do(lambda archive: archive.memory.newest(context.source.slug))
         context.memory.snapshot = memory
     return memory

@@ -16,7 +16,7 @@ from newskeep.outcomes import Outcome
 from newskeep.paging import MOST_PAGES, adds_nothing, join_pages
 from newskeep.urls import url_key
 from pipelines.capture import keep
-from pipelines.context import CrawlContext
+from pipelines.context import ReadContext
 from pipelines.extract import read
 from pipelines.stage import Stage
 from pipelines.work import FurtherPage, Work
@@ -49,7 +49,7 @@ class _Reading:
     is_whole: bool = False
 
 
-async def complete(context: CrawlContext, work: Work, fetch: Fetching | None) -> Work:
+async def complete(context: ReadContext, work: Work, fetch: Fetching | None) -> Work:
     """Join the further pages of a story to its first one; the work of any other page comes back as it was.
 
     Where nothing can be fetched (`fetch` is None), the first page stays the beginning that it is.

@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from newskeep.errors import StorageError
 from newskeep.fetches import Fetch
 from newskeep.outcomes import Outcome
-from pipelines.context import CrawlContext, context_of
+from pipelines.context import CrawlContext, ReadContext, context_of
 from pipelines.work import Work
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _CLOSING: set[asyncio.Future[None]] = set()
 class Stage:
     """A Scrapy item pipeline; subclasses say in `step` what it does."""
 
-    def __init__(self, crawler: Crawler, context: CrawlContext) -> None:
+    def __init__(self, crawler: Crawler, context: ReadContext) -> None:
         self.crawler, self.context = crawler, context
 
     @classmethod
@@ -53,6 +54,20 @@ class Stage:
             return faulted(work, error)
 
 
+class ArchiveStage(Stage):
+    """A stage that needs the archive."""
+
+    context: CrawlContext
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the context that was attached; NotConfigured where it has no archive."""
+        context = context_of(crawler)
+        if not isinstance(context, CrawlContext):
+            raise NotConfigured("this crawl has no archive of its own")
+        return cls(crawler, context)
+
+
 def faulted(work: Work, error: Exception) -> Work:
     """The work of a request that met a fault of ours."""
     logger.exception("fault url=%s", work.fetch.ask.url, exc_info=error)
@@ -60,7 +75,7 @@ def faulted(work: Work, error: Exception) -> Work:
     return replace(work, outcome=Outcome.FAULT, detail=detail, findings=(), page=None, listing=None)
 
 
-def halt(crawler: Crawler, context: CrawlContext, work: Work, error: StorageError) -> Work:
+def halt(crawler: Crawler, context: ReadContext, work: Work, error: StorageError) -> Work:
     """End a request as `storage_failed`, and with it the crawl: every further page would meet the same."""
     ask = work.fetch.ask
     context.tally.count(Outcome.STORAGE_FAILED, purpose=ask.purpose, detail=str(error), url=ask.url)

@@ -39,8 +39,8 @@ class Work:
     `comparables` maps a revision's id to the draft that the present extractor makes of that revision's capture, None
     where that capture is lost. `memory` is the snapshot of the site that the page was read with. `prepared` is a page
     as its worker prepared it for the archive; where that is not `page` (further pages were joined to it), it counts for
-    nothing. `is_counted` is True once the request's end stands in the tally. `pages` are the story's further pages, in
-    order.
+    nothing. `receipt` is the work's name where it may come twice, None where it cannot. `is_counted` is True once the
+    request's end stands in the tally. `pages` are the story's further pages, in order.
     """
 
     fetch: Fetch
@@ -55,3 +55,4 @@ class Work:
     findings: tuple[Finding, ...] = ()
     comparables: Mapping[int, StoryDraft | None] = field(default_factory=dict)
     is_counted: bool = False
+    receipt: str | None = None

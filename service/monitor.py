@@ -63,6 +63,7 @@ class Monitor(Collector):
     steady: Callable[[], float] = time.monotonic
     sight: Sight = field(default_factory=Sight)
     trouble: str | None = None
+    cluster: Mapping[str, int] = field(default_factory=dict)
     _beat: float = 0.0
     _written: float = 0.0
     _outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -125,6 +126,8 @@ class Monitor(Collector):
         yield _gauge("newskeep_alarms_open", "Alarms that are open, by kind.", "kind", sight.alarms)
         yield _gauge("newskeep_alerts_waiting", "Alerts that wait, by target.", "target", sight.waiting)
         yield _gauge("newskeep_archive_bytes", "Sizes of the archive's files.", "file", sight.file_bytes)
+        for what, count in self.cluster.items():
+            yield GaugeMetricFamily(f"newskeep_cluster_{what}", f"Of a cluster: {what.replace('_', ' ')}.", value=count)
         for name, text, value in (
             ("newskeep_sources", "Sources that are polled.", sight.sources),
             ("newskeep_sources_overdue", "Sources whose poll is long past its time.", sight.overdue),

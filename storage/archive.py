@@ -26,6 +26,7 @@ from storage.news_schema import NEWS
 from storage.pages import PageStore
 from storage.payloads import PayloadStore
 from storage.presence import PresenceStore
+from storage.receipts import ReceiptStore
 from storage.rechecks import RecheckStore
 from storage.rereading import RereadingStore
 from storage.rhythms import RhythmStore
@@ -52,6 +53,7 @@ class Archive:
     memory: MemoryStore
     pages: PageStore
     presence: PresenceStore
+    receipts: ReceiptStore
     rechecks: RecheckStore
     rereading: RereadingStore
     merges: MergeStore
@@ -95,6 +97,7 @@ class Archive:
         self.memory = MemoryStore(self._news)
         self.pages = PageStore(self._news)
         self.presence = PresenceStore(self._news)
+        self.receipts = ReceiptStore(self._news)
         self.rechecks = RecheckStore(self._news)
         self.rereading = RereadingStore(self._news)
         self.merges = MergeStore(self._news, self.captures)

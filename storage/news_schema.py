@@ -25,6 +25,7 @@ from storage.manners_schema import VALIDATORS
 from storage.memory_schema import MEMORY
 from storage.page_indexes import PAGE_INDEXES
 from storage.pages_schema import PAGES
+from storage.receipts_schema import RECEIPTS
 from storage.renderings_schema import RENDERINGS
 from storage.rereading_schema import REREADING
 from storage.schedule_schema import SCHEDULE
@@ -376,5 +377,10 @@ def _imports(db: Database) -> None:
     db.executescript(IMPORTS)
 
 
-NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=9, migrations=migrations, synchronous="NORMAL")
+@migrations(name="0010_receipts")
+def _receipts(db: Database) -> None:
+    db.executescript(RECEIPTS)
+
+
+NEWS = Layout(name="news.db", application_id=0x4E4B4E57, version=10, migrations=migrations, synchronous="NORMAL")
 """Marked "NKNW". A power cut may take the last commits, which the next poll brings again; never a part of one."""

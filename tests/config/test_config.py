@@ -13,6 +13,7 @@ import pytest
 import config
 from config import Config
 from config_tables.alerts import AlertsConfig, Target
+from config_tables.cluster import ClusterConfig
 from config_tables.evidence import EvidenceConfig
 from config_tables.extract import ExtractConfig
 from config_tables.fetch import FetchConfig
@@ -102,6 +103,9 @@ least_free = "5 GiB"
 enabled = false
 host = "::1"
 port = 9100
+[cluster]
+engine = "redis://archive.lan:6379/0"
+prefix = "desk"
 [evidence]
 timestamp_url = "https://clock.example/tsr"
 timestamp_roots = "Zürich.pem"
@@ -139,6 +143,7 @@ format = "json"
             least_free_bytes=5 * 1024**3,
         ),
         monitor=MonitorConfig(enabled=False, host="::1", port=9100),
+        cluster=ClusterConfig(engine="redis://archive.lan:6379/0", prefix="desk"),
         evidence=EvidenceConfig(timestamp_url="https://clock.example/tsr", timestamp_roots=tmp_path / "Zürich.pem"),
         log=LogConfig(level=LogLevel.DEBUG, format=LogFormat.JSON),
     )
@@ -174,7 +179,7 @@ def test_the_text_of_a_new_home_names_every_key(tmp_path: Path) -> None:
     write(tmp_path, re.sub(r"^# (?=[a-z_]+ = )", "", config.default_config_text(), flags=re.MULTILINE))
     named = Config.load(tmp_path, {}).fetch
     assert named.contact == "desk@newsroom.example"
-    for table in ("fetch", "extract", "poll", "serve", "alerts", "monitor", "log"):
+    for table in ("fetch", "extract", "poll", "serve", "alerts", "monitor", "cluster", "log"):
         write(tmp_path, f"[{table}]\nnonsense_key = 1\n")
         known = problem(tmp_path).partition("known are ")[2].split(", ")
         assert all(f"# {key} = " in config.default_config_text() for key in known)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from config import Config
+from crawl_settings import scrapy_settings
 from newskeep.errors import SourceError
 from newskeep.model import Listing, ListingKind, Manners, Source
-from newsroom import scrapy_settings
 
 HTML = {"Content-Type": "text/html"}
 SENT = {"NEWSKEEP_HEADERS": {"Cookie": "session=s3cret", "X-Desk": "foreign"}}

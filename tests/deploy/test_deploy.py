@@ -56,7 +56,8 @@ def test_the_image_runs_without_root_and_says_how_it_does() -> None:
     last = text[text.rindex("\nFROM ") :]
     assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
     assert "127.0.0.1:8002/-/health" in last
-    assert "--require-hashes -r requirements.lock" in text
+    assert "--require-hashes -r requirements${EXTRAS:+-$EXTRAS}.lock" in text
+    assert (ROOT / "requirements-cluster.lock").is_file()
     assert all(re.search(r":[\w.-]+", image) for image in re.findall(r"^FROM (\S+)", text, re.MULTILINE))
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert {".git", ".venv", "archive*"} <= set(ignored)
@@ -69,3 +70,17 @@ def test_what_compose_opens_is_open_to_this_machine_alone() -> None:
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
     assert set(compose["services"]) == {"service", "reading-room"}
+
+
+def test_the_cluster_s_compose_file_has_one_archiver_and_opens_nothing() -> None:
+    compose = yaml.safe_load((DEPLOY / "cluster.yaml").read_text(encoding="utf-8"))
+    assert set(compose["services"]) == {"redis", "service", "worker"}
+    assert not any("ports" in service for service in compose["services"].values())
+    redis = compose["services"]["redis"]["command"]
+    assert redis[redis.index("--appendfsync") + 1] == "always"
+    for name in ("service", "worker"):
+        service = compose["services"][name]
+        assert service["read_only"] is True
+        assert service["build"]["args"] == {"EXTRAS": "cluster"}
+        assert service["environment"]["NEWSKEEP_ENGINE"].startswith("redis://")
+    assert "volumes" not in compose["services"]["worker"], "a worker keeps nothing"
