@@ -80,7 +80,7 @@ def tidy_byline(line: str | None, authors: Iterable[str]) -> str | None:
         text = text[:half].strip()
     letters = squash(text)
     # The family name alone will do: a byline may shorten the given one.
-    names = (squash(part) for name in authors for part in (name, name.split()[-1]))
+    names = (squash(part) for name in authors for part in (name, *name.split()[-1:]))
     return text if any(name in letters for name in names if len(name) > 1) else None
 
 
