@@ -13,8 +13,10 @@ from pipelines.capture import keep
 from pipelines.context import CrawlContext
 from pipelines.conveyor import settle
 from pipelines.ends import End
+from pipelines.memory import CrawlMemory
 from pipelines.work import FurtherPage, Work
 from storage.archive import Archive
+from storage.imports import Imported
 
 
 class PackedReceipts:
@@ -47,12 +49,27 @@ async def file(context: CrawlContext, brought: Brought, *, came_before: bool) ->
         known = await context.writer.do(lambda archive: receipts.find(archive, receipt))
         if known is not None:
             return _answer(receipt, known)
-    work = replace(brought.work, receipt=receipt, memory=await _memory(context, brought.work))
+    work = replace(brought.work, receipt=receipt)
+    if brought.origin is not None:
+        context = replace(context, source=brought.origin, memory=CrawlMemory())
+        imported = await context.writer.do(lambda archive: _imported(archive, work))
+        if imported is not None and imported.is_finished:
+            return Answer(receipt=receipt, outcome=None)
+        if imported is not None:
+            work = replace(work, capture_id=imported.capture_id)
+    work = replace(work, memory=await _memory(context, work))
     return _answer(receipt, await settle(context, await _keep_all(context, work)))
 
 
 def _answer(receipt: str, end: End) -> Answer:
     return Answer(receipt=receipt, outcome=end.outcome, asks=end.asks)
+
+
+def _imported(archive: Archive, work: Work) -> Imported | None:
+    """What is in the archive of a saved page; None where it was never imported."""
+    capture = work.fetch.capture
+    assert capture is not None
+    return archive.imports.find(capture.request_url, capture.captured_at, capture.payload_digest)
 
 
 async def _memory(context: CrawlContext, work: Work) -> SiteMemory:
@@ -66,7 +83,8 @@ async def _memory(context: CrawlContext, work: Work) -> SiteMemory:
 async def _keep_all(context: CrawlContext, work: Work) -> Work:
     """Keep the bytes of a work and of its further pages; durable when this returns."""
     pages = [await _keep_page(context, page) for page in work.pages]
-    return replace(await keep(context, work), pages=tuple(pages))
+    kept = work if work.capture_id is not None else await keep(context, work)
+    return replace(kept, pages=tuple(pages))
 
 
 async def _keep_page(context: CrawlContext, page: FurtherPage) -> FurtherPage:

@@ -13,11 +13,24 @@ from pipelines.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlace:
+    """Where saved pages lie that are to be imported, as `imports.detect.batches` takes it; workers must see it there.
+
+    `sources` are those that pages may be of, `memories` the newest snapshot of each by its slug.
+    """
+
+    path: str
+    table: str | None
+    sources: tuple[Source, ...]
+    memories: tuple[tuple[str, SiteMemory], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One crawl to be made: what to ask of a source, under which settings, read with which memory of the site.
 
     `config` is the owner's, without what is no worker's business (`for_workers`). `given_at` is when it was given, by
-    the archiver's clock.
+    the archiver's clock. `saved` is set where saved pages are to be imported, and nothing asked for.
     """
 
     order_id: str
@@ -27,13 +40,20 @@ class Order:
     trigger: Trigger
     given_at: datetime
     memory: SiteMemory = EMPTY_MEMORY
+    saved: SavedPlace | None = None
+
+    @property
+    def key(self) -> str:
+        """What there is one order of at a time: a source, or an import."""
+        return self.source.slug if self.saved is None else self.order_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """What a request of an order brought, read and separated; its bytes are in it.
 
-    `receipt` is its name: the same one comes again where the worker cannot know whether it arrived.
+    `receipt` is its name: the same one comes again where the worker cannot know whether it arrived. `origin` is the
+    source of an imported page, None where it is the order's.
     """
 
     order_id: str
@@ -41,22 +61,29 @@ class Brought:
     worker: str
     receipt: str
     work: Work
+    origin: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """A worker made an end of an order. `failure` says why it could not be carried out, None where it was."""
+    """A worker made an end of an order. `failure` says why it could not be carried out, `shortfall` what of it; None
+    where nothing is to be said.
+    """
 
     order_id: str
     source: str
     worker: str
     failure: str | None = None
+    shortfall: str | None = None
     stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """It is committed: how the request ended, and what to ask next. `refusal` is set where it cannot be taken."""
+    """It is committed: how the request ended, and what to ask next. `refusal` is set where it cannot be taken.
+
+    `outcome` is None there, and for a saved page that had been imported before.
+    """
 
     receipt: str
     outcome: Outcome | None

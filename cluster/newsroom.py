@@ -104,7 +104,7 @@ class ClusterNewsroom(Newsroom):
     async def _crawl(self, source: Source, asks: list[Ask], trigger: Trigger, plan: Plan) -> RunReport:
         # One at a time: a result of a standing order may open its run at the same moment (`context_of`).
         async with self._opening:
-            assigned = next((one for one in self._assigned.values() if one.order.source.slug == source.slug), None)
+            assigned = next((one for one in self._assigned.values() if one.order.key == source.slug), None)
             is_new = False
             if assigned is None:
                 order = self._standing.pop(source.slug, None)
@@ -167,6 +167,8 @@ class ClusterNewsroom(Newsroom):
         verdict = None
         if ended.failure is not None:
             verdict = (RunStatus.FAILED, f"worker: {ended.failure}"[:500])
+        elif ended.shortfall is not None:
+            verdict = (RunStatus.PARTIAL, ended.shortfall[:500])
         elif ended.stopped and not self._stopping:
             verdict = (RunStatus.INTERRUPTED, f"worker {ended.worker} was stopped")
         return await self.close_run(context, started_at=started_at, verdict=verdict)
@@ -196,19 +198,24 @@ class ClusterNewsroom(Newsroom):
                 order = await self._read_order(order_id)
                 if order is None:
                     return None
-                self._standing.pop(order.source.slug, None)
-                assigned = await self._assign(replace(order, trigger=Trigger.CATCH_UP))
+                self._standing.pop(order.key, None)
+                if order.saved is None:
+                    order = replace(order, trigger=Trigger.CATCH_UP)
+                assigned = await self._assign(order)
             assigned.sign = time.monotonic()
             return assigned.context
 
     async def end(self, ended: Ended) -> None:
         """An order has come to its end: close its run, and take it out of Redis."""
+        with contextlib.suppress(CodecError):
+            await self.context_of(ended.order_id)  # an import of nothing has no result that opened its run
         assigned = self._assigned.get(ended.order_id)
         if assigned is not None and not assigned.ended.done():
             assigned.ended.set_result(ended)
             with contextlib.suppress(Exception):  # said to whoever waits for the report
                 await asyncio.shield(assigned.report)
-        self._standing.pop(ended.source, None)
+        for key in (ended.source, ended.order_id):
+            self._standing.pop(key, None)
         keys, redis = self.engine.keys, self.engine.redis
         await redis.hdel(keys.orders, ended.order_id)
         await redis.hdel(keys.tries, ended.order_id)
@@ -244,7 +251,7 @@ class ClusterNewsroom(Newsroom):
                 logger.warning("standing order given up order=%s error=%s", order_id.decode(), error)
                 await redis.hdel(keys.orders, order_id)
                 continue
-            self._standing[order.source.slug] = order
+            self._standing[order.key] = order
 
     async def _watch(self) -> None:
         """Give lost orders again, remain the archiver, and forget old receipts, until cancelled."""

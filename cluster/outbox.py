@@ -17,7 +17,7 @@ from cluster.codec import CodecError, decode, encode
 from cluster.engine import AWAY, Engine
 from cluster.messages import Answer, Brought, Ended, Order
 from newskeep.fetches import Ask
-from newskeep.model import SiteMemory
+from newskeep.model import SiteMemory, Source
 from newskeep.outcomes import Outcome
 from pipelines.context import ReadContext, context_of
 from pipelines.stage import Stage
@@ -47,7 +47,7 @@ class Outbox:
         """How many results have no answer yet."""
         return len(self._waiting)
 
-    async def deliver(self, order: Order, work: Work) -> Answer:
+    async def deliver(self, order: Order, work: Work, *, origin: Source | None = None) -> Answer:
         """Send what a request brought, and give the answer, which comes once it is in the archive."""
         async with self._room:
             # Receipts of a worker ascend, so that the archive's table of them grows at one end.
@@ -55,7 +55,12 @@ class Outbox:
             # The archiver has the memory; which of its snapshots it was is all that it must be told.
             sent = replace(work, memory=SiteMemory(version=work.memory.version))
             brought = Brought(
-                order_id=order.order_id, source=order.source.slug, worker=self.worker, receipt=receipt, work=sent
+                order_id=order.order_id,
+                source=order.source.slug,
+                worker=self.worker,
+                receipt=receipt,
+                work=sent,
+                origin=origin,
             )
             answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._waiting[receipt] = answered

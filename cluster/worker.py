@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import dramatiq
@@ -23,6 +23,7 @@ from cluster.engine import Engine
 from cluster.host_leases import LEASE_SECONDS, HostLeases, LeasedHostStore
 from cluster.messages import Ended, Order, WorkerState
 from cluster.outbox import Outbox, send_through
+from cluster.saved_pages import carry_saved
 from cluster.tasks import broker_of, declare
 from config_tables.version import program_version
 from crawl_settings import scrapy_settings
@@ -75,6 +76,7 @@ class ClusterWorker:
         self._turns = Turns(store, clock=self._leases.now)
         self._leases.wake = self._turns.wake
         self._crawlers: dict[str, Crawler] = {}
+        self._carrying: set[str] = set()
         self._started_at = datetime.now(UTC)
         self._orders = 0
         self._stopping = False
@@ -108,49 +110,56 @@ class ClusterWorker:
             await asyncio.to_thread(broker.close)
 
     async def carry_out(self, order_id: str) -> None:
-        """Carry one order out, unless another worker is at it or it has ended. Raises dramatiq.Retry."""
+        """Carry one order out, unless it is being carried out or has ended. Raises dramatiq.Retry."""
         keys, redis = self._engine.keys, self._engine.redis
         if self._stopping:
             raise dramatiq.Retry("stopping", delay=_BUSY_MILLISECONDS)
         packed = await self._engine.patiently(lambda: redis.hget(keys.orders, order_id))
-        if packed is None or order_id in self._crawlers:
+        if packed is None or order_id in self._carrying:
             return
         try:
             order: Order = decode(packed)
         except CodecError as error:
             logger.error("order cannot be read order=%s error=%s", order_id, error)
             raise dramatiq.Retry(str(error), delay=5 * _BUSY_MILLISECONDS) from error
-        lease = keys.order_lease(order_id)
+        self._carrying.add(order_id)
+        try:
+            await self._carry_leased(order)
+        finally:
+            self._carrying.discard(order_id)
+
+    async def _carry_leased(self, order: Order) -> None:
+        lease = self._engine.keys.order_lease(order.order_id)
         if not await self._lease(lease):
             # Its worker may be dead and not yet known to be; whoever ends it makes this message an empty one.
             raise dramatiq.Retry("another worker is at it", delay=_BUSY_MILLISECONDS)
         keeper = asyncio.create_task(self._keep(lease))
         try:
-            tries = await self._engine.patiently(lambda: redis.hincrby(keys.tries, order_id, 1))
-            failure = f"{MOST_TRIES} workers ended over it" if tries > MOST_TRIES else await self._crawl(order)
-            await self._outbox.end(
-                Ended(
-                    order_id=order_id,
-                    source=order.source.slug,
-                    worker=self.options.name,
-                    failure=failure,
-                    stopped=self._stopping,
-                )
-            )
+            await self._outbox.end(await self._end_of(order))
             self._orders += 1
         finally:
             keeper.cancel()
             with contextlib.suppress(Exception):
-                await redis.delete(lease)
+                await self._engine.redis.delete(lease)
 
-    async def _crawl(self, order: Order) -> str | None:
-        """Make the crawl; why it could not be made, None where it was."""
+    async def _end_of(self, order: Order) -> Ended:
+        """Make what an order says, and give how it ended. Raises dramatiq.Retry."""
+        ended = Ended(order_id=order.order_id, source=order.source.slug, worker=self.options.name)
+        tries, redis = self._engine.keys.tries, self._engine.redis
+        if await self._engine.patiently(lambda: redis.hincrby(tries, order.order_id, 1)) > MOST_TRIES:
+            return replace(ended, failure=f"{MOST_TRIES} workers ended over it")
+        failure, shortfall = await self._crawl(order)
+        if self._stopping and order.saved is not None:
+            await self._engine.patiently(lambda: redis.hincrby(tries, order.order_id, -1))
+            raise dramatiq.Retry("stopping", delay=_BUSY_MILLISECONDS)  # an import is not due again by itself
+        return replace(ended, failure=failure, shortfall=shortfall, stopped=self._stopping)
+
+    async def _crawl(self, order: Order) -> tuple[str | None, str | None]:
+        """Make the crawl, or the import; why it could not be made, and what of it could not (see `Ended`)."""
         try:
             settings = scrapy_settings(order.config, order.source)
         except NewskeepError as error:
-            return str(error)
-        settings.set("ITEM_PIPELINES", STAGES, priority="cmdline")
-        crawler = Crawler(SourceSpider, settings)
+            return str(error), None
         context = ReadContext(
             workers=self._workers,
             config=order.config,
@@ -158,6 +167,10 @@ class ClusterWorker:
             tally=Tally(),
             memory=CrawlMemory(snapshot=order.memory),
         )
+        if order.saved is not None:
+            return await carry_saved(order, context, self._outbox, lambda: self._stopping)
+        settings.set("ITEM_PIPELINES", STAGES, priority="cmdline")
+        crawler = Crawler(SourceSpider, settings)
         attach(crawler, context)
         share_turns(crawler, self._turns)
         send_through(crawler, self._outbox, order)
@@ -166,11 +179,11 @@ class ClusterWorker:
             await crawler.crawl_async(asks=list(order.asks))
         except Exception as error:
             logger.exception("crawl failed source=%s", order.source.slug)
-            return f"{type(error).__name__}: {error}"[:300]
+            return f"{type(error).__name__}: {error}"[:300], None
         finally:
             del self._crawlers[order.order_id]
         logger.info("order done source=%s requests=%d", order.source.slug, context.tally.requests)
-        return None
+        return None, None
 
     async def _lease(self, lease: str) -> bool:
         """Take the lease of an order; True also where it was ours, and only the answer was lost."""
@@ -211,7 +224,7 @@ class ClusterWorker:
             version=program_version(),
             started_at=self._started_at,
             at=datetime.fromtimestamp(self._leases.now(), UTC),
-            crawls=len(self._crawlers),
+            crawls=len(self._carrying),
             most_crawls=self.options.crawls,
             processes=self.options.processes,
             waiting=self._outbox.waiting,

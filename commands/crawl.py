@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Sequence
 import click
 
 from commands.cautions import tell_cautions
-from commands.homes import chosen_sources, home_of, source_for
+from commands.homes import chosen_sources, home_of
 from commands.reports import report_json, report_line
 from commands.rounds import make_rounds
 from commands.screen import configure_logging, console, print_json, progress
@@ -16,6 +16,7 @@ from config import Config
 from newskeep.errors import NewskeepError, UsageError
 from newskeep.model import Source
 from newskeep.outcomes import RunStatus, Trigger
+from newskeep.sources import source_for
 from newskeep.urls import canonicalize
 from newsroom import Newsroom, RunReport
 from scheduler import sync_sources

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,8 +11,6 @@ import click
 from config import Config
 from newskeep.errors import UsageError
 from newskeep.model import Source
-from newskeep.sources import slug_for
-from newskeep.urls import host_of, origin_of, same_site
 
 
 def config_of(ctx: click.Context) -> Config:
@@ -39,12 +37,3 @@ def chosen_sources(config: Config, slugs: Sequence[str]) -> tuple[Source, ...]:
         known = ", ".join(sources) or "none yet: `newskeep add URL` follows a site"
         raise UsageError(f"no source is called {', '.join(unknown)}; there are: {known}")
     return tuple(sources[slug] for slug in slugs)
-
-
-def source_for(url: str, sources: Iterable[Source]) -> Source:
-    """The source whose site an address is on, else one made up for its host, which is never polled."""
-    for source in sources:
-        if same_site(url, source.homepage):
-            return source
-    host = host_of(url)
-    return Source(slug=slug_for(host), name=host, homepage=origin_of(url), listings=(), enabled=False)

@@ -15,26 +15,25 @@ from weakref import WeakValueDictionary
 import click
 from rich.progress import Progress
 
-from commands.homes import source_for
 from commands.reports import report_json, report_line
 from commands.screen import configure_logging, console, print_json, progress
 from config import Config
+from imports.captures import IMPORT, capture_of, fetch_of
 from imports.records import Batch, PassedOver, SavedPage, Unreadable
-from newskeep.digests import payload_digest
 from newskeep.errors import StorageError
-from newskeep.fetches import Ask, Fetch, Purpose
-from newskeep.model import Capture, Origin, Source
+from newskeep.model import Capture, Source
 from newskeep.outcomes import RunStatus, Trigger
+from newskeep.sources import source_for
 from newskeep.urls import url_key
 from newsroom import Newsroom, RunReport
 from pipelines.context import CrawlContext
 from pipelines.conveyor import carry
+from pipelines.memory import CrawlMemory
 from scheduler import sync_sources
 from storage.archive import Archive
 
 _PAGES_FOR_EACH_WORKER = 4
 _READ_AHEAD = 16
-_IMPORT = Source(slug="import", name="import", homepage="https://import.invalid", listings=(), enabled=False)
 
 
 @dataclass(slots=True)
@@ -88,7 +87,7 @@ async def _import(config: Config, found: list[Batch]) -> tuple[RunReport, _Count
     async with Newsroom(config) as newsroom:
         await sync_sources(newsroom, known)
         started_at = newsroom.clock()
-        context = await newsroom.open_run(_IMPORT, Trigger.IMPORT)
+        context = await newsroom.open_run(IMPORT, Trigger.IMPORT)
         with progress("importing", sum(batch.total for batch in found) or None) as bar:
             await _carry_all(context, found, known, count, bar)
         return await newsroom.close_run(context, started_at=started_at), count
@@ -101,6 +100,7 @@ async def _carry_all(
     carriers = context.workers.count * _PAGES_FOR_EACH_WORKER
     queue: asyncio.Queue[_Saved | None] = asyncio.Queue(maxsize=carriers)
     turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+    memories: dict[str, CrawlMemory] = {}
 
     async def carrier() -> None:
         while (saved := await queue.get()) is not None:
@@ -109,10 +109,11 @@ async def _carry_all(
             turn = turns.get(key) or asyncio.Lock()
             turns[key] = turn
             async with turn:
-                ask = Ask(url=capture.request_url, purpose=Purpose.STORY)
-                fetch = Fetch(ask=ask, started_at=capture.captured_at, status=capture.status, capture=capture)
                 source = source_for(capture.final_url, known)
-                await carry(replace(context, source=source), fetch, capture_id=saved.capture_id)
+                # Each source is read with the memory of its own site.
+                memory = memories.setdefault(source.slug, CrawlMemory())
+                own = replace(context, source=source, memory=memory)
+                await carry(own, fetch_of(capture), capture_id=saved.capture_id)
 
     async def feeder() -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="import") as thread:
@@ -157,7 +158,7 @@ def _pages(home: Path, found: list[Batch], count: _Count, bar: Progress) -> Gene
                         count.passed_over[record.why] += 1
                     case SavedPage():
                         count.pages += 1
-                        capture = _capture(record)
+                        capture = capture_of(record)
                         imported = archive.imports.find(record.url, record.captured_at, capture.payload_digest)
                         if imported is not None and imported.is_finished:
                             count.known += 1
@@ -172,17 +173,3 @@ def _whole(batch: Batch, archive: Archive) -> Iterator[SavedPage | Unreadable | 
         yield from batch.read(archive.imports.is_known)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         yield Unreadable(where=batch.name, done_bytes=batch.total, why=str(error))
-
-
-def _capture(page: SavedPage) -> Capture:
-    return Capture(
-        request_url=page.url,
-        final_url=page.url,
-        status=page.status,
-        headers=page.headers,
-        body=page.body,
-        captured_at=page.captured_at,
-        payload_digest=payload_digest(page.body),
-        origin=Origin.IMPORT,
-        captured_at_inferred=page.is_inferred,
-    )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from click_default_group import DefaultGroup
 
 from commands.backfill import import_ccnews, import_wayback
+from commands.cluster import asked
+from commands.engines import engine_url
 from commands.homes import home_of
 from commands.import_run import run_import
+from commands.screen import console
+from config import Config
 from imports.detect import UnknownKindError, batches
 from imports.listed import read_json_lines
 from imports.records import Batch
@@ -41,10 +47,20 @@ import_group.add_command(import_ccnews)
     help="For a folder of pages: a table of their files, addresses and times (CSV or tabs).",
 )
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read pages, at a time.")
+@click.option(
+    "--engine",
+    metavar="URL",
+    help="Have workers of this engine read them; they must see the places under the same names.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @click.pass_context
 def import_pages(
-    ctx: click.Context, places: tuple[Path, ...], urls: Path | None, workers: int | None, as_json: bool
+    ctx: click.Context,
+    places: tuple[Path, ...],
+    urls: Path | None,
+    workers: int | None,
+    engine: str | None,
+    as_json: bool,
 ) -> int:
     """Archive saved pages, with the times at which they were saved. What a PLACE holds is recognised:
 
@@ -62,7 +78,31 @@ def import_pages(
     An import may be killed and run again: what is in the archive is passed over. Without a time of its own, a page has
     its file's, marked as inferred. What cannot be read is named and passed over; the exit code is then 1.
     """
-    return run_import(home_of(ctx), _batches(places, urls), workers=workers, as_json=as_json)
+    config = home_of(ctx)
+    if engine is not None:
+        return _order(config, engine, places, urls)
+    return run_import(config, _batches(places, urls), workers=workers, as_json=as_json)
+
+
+def _order(config: Config, engine: str, places: tuple[Path, ...], urls: Path | None) -> int:
+    """Give the places to workers; the run ledger tells what came of them."""
+    if not places or Path("-") in places:
+        raise UsageError("workers read files and folders; name them")
+    _batches(places, urls)  # what cannot be told here, no worker can
+    url = engine_url(engine, config)
+    assert url is not None
+    from cluster.ordering import order_imports
+
+    given = asyncio.run(
+        asked(
+            url,
+            config.cluster.prefix,
+            lambda one: order_imports(one, config, list(places), table=urls, now=datetime.now(UTC)),
+        )
+    )
+    for place, order in zip(places, given, strict=True):
+        console().print(f"{place}: ordered as {order}; `newskeep status` tells when its run has ended", markup=False)
+    return 0
 
 
 def _batches(places: tuple[Path, ...], urls: Path | None) -> list[Batch]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from newskeep.errors import SourceError
 from newskeep.model import Listing, ListingKind, Manners, PictureRule, Source
 from newskeep.strict import StrictTable, format_duration, format_size, one_of, quoted, read_toml, suggestion
-from newskeep.urls import is_fetchable, url_key
+from newskeep.urls import host_of, is_fetchable, origin_of, same_site, url_key
 
 LEAST_INTERVAL_SECONDS = 1
 MOST_INTERVAL_SECONDS = 366 * 86_400
@@ -280,3 +281,12 @@ def _pictures_lines(rule: PictureRule) -> list[str]:
         f"max_size = {quoted(format_size(rule.max_bytes))}  # of one picture",
         f"quota = {quoted(format_size(rule.quota_bytes))}  # of all that are kept of this source",
     ]
+
+
+def source_for(url: str, sources: Iterable[Source]) -> Source:
+    """The source whose site an address is on, else one made up for its host, which is never polled."""
+    for source in sources:
+        if same_site(url, source.homepage):
+            return source
+    host = host_of(url)
+    return Source(slug=slug_for(host), name=host, homepage=origin_of(url), listings=(), enabled=False)

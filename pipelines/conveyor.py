@@ -7,7 +7,7 @@ from newskeep.fetches import Fetch
 from newskeep.outcomes import Outcome
 from pipelines.archive import finish
 from pipelines.capture import keep
-from pipelines.context import CrawlContext
+from pipelines.context import CrawlContext, ReadContext
 from pipelines.deduplicate import with_comparables
 from pipelines.ends import End
 from pipelines.extract import read
@@ -32,7 +32,7 @@ async def carry(context: CrawlContext, fetch: Fetch, *, capture_id: int | None =
     return (await settle(context, work)).outcome
 
 
-async def understand(context: CrawlContext, work: Work) -> Work:
+async def understand(context: ReadContext, work: Work) -> Work:
     """Read a page whose bytes are kept, and find its stories or its outcome; nothing is written."""
     return separate(await complete(context, await read(context, work), None), source_slug=context.source.slug)
 

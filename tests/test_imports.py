@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "reading": {"newskeep", "storage", "config", "config_tables"},
     "imports": {"newskeep"},
     "cluster": {
+        "imports",
         "newskeep",
         "storage",
         "middlewares",

@@ -19,10 +19,10 @@ from newskeep.model import Listing, ListingKind, Manners, Source
 from newskeep.sources import format_source
 
 ROOT = Path(__file__).resolve().parents[2]
-DELAY_SECONDS = 0.3
+DELAY_SECONDS = 1.0
 LEASE_SECONDS = 4.0
 # What may lie between the moment a request is sent and the moment a site notes it, on a machine that is busy.
-_JITTER_SECONDS = 0.15
+_JITTER_SECONDS = 0.5
 _SETTINGS = """
 [fetch]
 allow_addresses = ["127.0.0.0/8"]

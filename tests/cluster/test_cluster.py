@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ from redis import Redis
 
 from demo.many import ManySites
 from storage.verify import verify
-from tests.cluster.cluster_home import DELAY_SECONDS, ROOT, ClusterHome, cluster_home, rudeness
+from tests.cluster.cluster_home import DELAY_SECONDS, ROOT, TABLES, ClusterHome, cluster_home, rudeness
 from tests.cluster.redis_server import RedisServer, need_redis
+from tests.commands.conftest import story_page
 from tests.soak.cluster_kills import kill_parts
 
 
@@ -103,6 +106,56 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_done(home: Clu
     home.stop(archiver)
     assert home.rows("SELECT DISTINCT status FROM runs WHERE status NOT IN ('finished', 'interrupted')") == []
     assert home.rows("SELECT url FROM stories GROUP BY url HAVING count(*) > 1") == []
+
+
+def saved_pages(folder: Path, count: int) -> Path:
+    """So many pages as files with a table of their addresses, twenty of them saved twice, and one that is no page."""
+    folder.mkdir()
+    lines = ["file,url,captured"]
+    for number in range(count):
+        story = number if number < count - 20 else number - 20
+        text = [f"Sentence {part} of story {story} about a ferry with {story * 7 + part} lamps." for part in range(9)]
+        (folder / f"{number}.html").write_text(story_page(f"Ferry {story} sails at night", *text), encoding="utf-8")
+        minutes = f"{8 + number // 60:02}:{number % 60:02}"
+        lines.append(f"{number}.html,https://paper.example/{story},2026-11-20T{minutes}:00Z")
+    lines.append("absent.html,https://paper.example/absent,2026-11-20T08:00:00Z")
+    table = folder / "pages.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return table
+
+
+def test_saved_pages_are_imported_by_workers_whatever_is_killed(
+    home: ClusterHome, redis: RedisServer, tmp_path: Path
+) -> None:
+    table = saved_pages(tmp_path / "pages", 300)
+    place = ["import", str(table.parent), "--urls", str(table)]
+    refused = say("--home", str(home.path), *place, "--engine", redis.url)
+    assert (refused.returncode, "nobody archives" in refused.stderr) == (2, True)
+    archiver, worker = home.run(), home.worker()
+    home.wait_for_all()
+    ordered = say("--home", str(home.path), *place, "--engine", redis.url)
+    assert ordered.returncode == 0, ordered.stderr
+    imported = "SELECT count(*) FROM stories WHERE url LIKE 'https://paper.example/%'"
+    home.wait_for(lambda: home.rows(imported)[0][0] > 20, lambda: "nothing is imported")
+    worker.kill()
+    archiver.kill()
+    archiver, worker = home.run(), home.worker()
+    ended = "SELECT status, reason FROM runs WHERE \"trigger\" = 'import' AND status NOT IN ('running', 'interrupted')"
+    home.wait_for(lambda: bool(home.rows(ended)), lambda: "the import does not end")
+    home.stop(worker)
+    home.stop(archiver)
+    status, reason = home.rows(ended)[0]
+    assert status == "partial"
+    assert reason.startswith("1 records could not be read, first ")
+    alone = tmp_path / "alone"
+    assert say("--home", str(alone), "init").returncode == 0
+    assert say("--home", str(alone), *place).returncode == 1
+    with closing(sqlite3.connect(alone / "news.db")) as other:
+        for name, sql in TABLES.items():
+            wanted = sorted(other.execute(sql).fetchall(), key=repr)
+            ours = [row for row in home.content()[name] if "paper.example" in repr(row)]
+            assert ours == wanted, name
+    assert verify(home.path).findings == []
 
 
 def test_an_engine_that_is_not_there_is_one_line(tmp_path: Path) -> None:

@@ -18,12 +18,11 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from commands.homes import source_for
 from config import Config
 from newskeep.fetches import Ask, Fetch, Purpose
 from newskeep.model import Listing, ListingKind, Source
 from newskeep.outcomes import Trigger
-from newskeep.sources import format_source
+from newskeep.sources import format_source, source_for
 from newsroom import Newsroom, RunReport
 from scheduler import sync_sources
 from spiders.source import SourceSpider
