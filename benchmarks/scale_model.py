@@ -24,8 +24,11 @@ class Costs:
     """What each step takes, in milliseconds of CPU; `latency_ms` and `hop_ms` are waits, not work.
 
     A poll costs its worker `poll_ms` (a crawl is made, a listing asked for), whether anything is new or not, and the
-    archiver `poll_write_ms`. A page costs its worker's loop `fetch_ms`, its reading processes `read_ms`, the loop again
-    `send_ms` to pack what came of it; the archiver `receive_ms` to unpack it and `write_ms` to keep bytes and story.
+    archiver `poll_write_ms`. A page with a new story costs its worker's loop `fetch_ms`, its reading processes
+    `read_ms`, the loop again `send_ms` to pack what came of it; the archiver `receive_ms` to unpack it and `write_ms`
+    to keep bytes and story. An archived story that is looked at again costs the worker as much where the whole page
+    comes, which it does for `whole_share` of the looks, else `fetch_ms` alone; the archiver `look_write_ms`, and
+    `receive_ms` for a whole page.
     """
 
     poll_ms: float
@@ -36,6 +39,8 @@ class Costs:
     send_ms: float
     receive_ms: float
     write_ms: float
+    look_write_ms: float
+    whole_share: float
     latency_ms: float
     hop_ms: float
     page_kilobytes: float
@@ -50,6 +55,12 @@ class Costs:
         """CPU of the archiver for a page."""
         return self.receive_ms + self.write_ms
 
+    @property
+    def look_ms(self) -> float:
+        """CPU of all for a look at an archived story, on average."""
+        whole = self.worker_page_ms + self.receive_ms
+        return self.whole_share * whole + (1 - self.whole_share) * self.fetch_ms + self.look_write_ms
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -59,7 +70,8 @@ class Plan:
     one the costs were measured on; else each has its own. `crawls` is how many polls a worker carries out at once,
     `readers` its reading processes, `outbox` how many of its results may be without an answer. `policy`: `learned` is
     the service's rule, `fixed` polls every `interval` seconds, `flood` finds `window` new stories at each poll and
-    polls again at once, which shows what the machines can do. `window` is how many stories a listing holds.
+    polls again at once, which shows what the machines can do. `window` is how many stories a listing holds. `looks` is
+    how often an archived story is looked at again in its first month, `rechecks` how many of them fit into one poll.
     """
 
     workers: int
@@ -72,6 +84,8 @@ class Plan:
     policy: str
     interval: float
     window: int
+    looks: float
+    rechecks: int
     seconds: float
     warm_up: float
 
@@ -89,12 +103,15 @@ class Seen:
     """What came of a simulation, after its warm-up. Shares are of the time, 1 for all of it.
 
     `lateness` is, for each poll, the seconds from when it was due to when its listing was asked; `overdue` is how many
-    polls waited for a worker at the end. `missed` counts stories that had left their listing before it was read.
+    polls waited for a worker at the end. `pages` are new stories in the archive, `looks` those looked at again,
+    `put_off` the looks that did not fit into their poll, `missed` stories that had left their listing unread.
     """
 
     seconds: float
     polls: int
     pages: int
+    looks: int
+    put_off: int
     missed: int
     lateness: tuple[float, ...]
     loops: tuple[float, ...]
@@ -193,14 +210,21 @@ def new_stories(rate: float, seconds: float, chance: random.Random) -> int:
     return count
 
 
-def ceilings(costs: Costs, plan: Plan, *, hosts: int, polls_a_page: float) -> dict[str, float]:
-    """Pages a second beyond which each thing cannot go, by arithmetic alone; infinite where nothing bounds it.
+def looks_that_fit(plan: Plan, wait: float) -> int:
+    """How many stories one poll may look at again; the rule is that of `newskeep.rechecks.budget`."""
+    return min(plan.rechecks, max(1, int(wait / 3 / plan.delay))) if plan.delay else plan.rechecks
 
-    `polls_a_page` is how many polls bring one page.
+
+def ceilings(costs: Costs, plan: Plan, *, hosts: int, polls: float, looks: float) -> dict[str, float]:
+    """New stories a second beyond which each thing cannot go, by arithmetic alone; infinite where nothing bounds it.
+
+    `polls` and `looks` are how many of each there are for one new story.
     """
-    loop = costs.fetch_ms + costs.send_ms + costs.poll_ms * polls_a_page
-    reading = costs.read_ms + costs.listing_read_ms * polls_a_page
-    archiver = costs.archiver_page_ms + costs.poll_write_ms * polls_a_page
+    whole = looks * costs.whole_share
+    loop = costs.fetch_ms * (1 + looks) + costs.send_ms * (1 + whole) + costs.poll_ms * polls
+    reading = costs.read_ms * (1 + whole) + costs.listing_read_ms * polls
+    archiver = costs.archiver_page_ms + costs.receive_ms * whole + costs.look_write_ms * looks
+    archiver += costs.poll_write_ms * polls
     machines = 1 if plan.together else plan.workers
     on_machines = loop + reading + (archiver if plan.together else 0.0)
     return {
@@ -208,6 +232,6 @@ def ceilings(costs: Costs, plan: Plan, *, hosts: int, polls_a_page: float) -> di
         "a worker's loop": plan.workers * 1000 / loop,
         "a worker's reading": plan.workers * plan.readers * 1000 / reading,
         "a machine's cores": machines * plan.cores * 1000 / on_machines,
-        # A poll without a page takes its turn at a host, too.
-        "one host's delay": hosts / plan.delay / (1 + polls_a_page) if plan.delay else math.inf,
+        # A poll without a story takes its turn at a host, too.
+        "one host's delay": hosts / plan.delay / (1 + polls + looks) if plan.delay else math.inf,
     }

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.scale_model import FLOOD, Costs, Plan, Seen, SimulatedSource, new_stories, poll_wait
+from benchmarks.scale_model import FLOOD, Costs, Plan, Seen, SimulatedSource, looks_that_fit, new_stories, poll_wait
 from benchmarks.scale_stations import Clock, Machine, Room, Station, Then
 
 # Listings rarely change; those that do are read in a reading process, others answer "not modified".
@@ -68,7 +68,7 @@ class Simulation:
         self._free = deque(number for _ in range(plan.crawls) for number in range(plan.workers))
         self._hosts = {source.host: _Host() for source in sources}
         self._read_at = [0.0] * len(sources)
-        self._polls = self._pages = self._missed = 0
+        self._polls = self._pages = self._looks = self._put_off = self._missed = 0
         self._unwritten = self._most_unwritten = 0
         self._lateness: list[float] = []
 
@@ -85,6 +85,8 @@ class Simulation:
             seconds=self._plan.seconds,
             polls=self._polls,
             pages=self._pages,
+            looks=self._looks,
+            put_off=self._put_off,
             missed=self._missed,
             lateness=tuple(self._lateness),
             loops=tuple(worker.loop.busy for worker in self._workers),
@@ -130,50 +132,62 @@ class Simulation:
         return asked_at
 
     def _listing_came(self, crawl: _Crawl) -> None:
-        number, now, plan = crawl.source, self._clock.now, self._plan
-        found = plan.window
-        if plan.policy != FLOOD:
-            published = new_stories(self._sources[number].rate, now - self._read_at[number], self._chance)
-            found = min(published, plan.window)
-            if self._clock.counts:
-                self._missed += published - found
-        self._read_at[number] = now
+        found, looks = self._found(crawl.source)
         is_changed = found > 0 or self._chance.random() < _CHANGED_SHARE_WITHOUT_STORIES
         reading = self._costs.listing_read_ms if is_changed else 0.0
-        readers = self._workers[crawl.worker].readers
 
         def read() -> None:
-            self._write(self._costs.poll_write_ms, lambda: self._listing_written(crawl, found))
+            self._write(self._costs.poll_write_ms, lambda: self._listing_written(crawl, found, looks))
 
         if reading:
-            readers.submit(reading / _SECOND, read)
+            self._workers[crawl.worker].readers.submit(reading / _SECOND, read)
         else:
             read()
 
-    def _listing_written(self, crawl: _Crawl, found: int) -> None:
+    def _found(self, source: int) -> tuple[int, int]:
+        """How many new stories a listing names, and how many archived ones are looked at again in that poll."""
+        plan, now, rate = self._plan, self._clock.now, self._sources[source].rate
+        since, self._read_at[source] = now - self._read_at[source], now
+        if plan.policy == FLOOD:
+            return plan.window, 0
+        published = new_stories(rate, since, self._chance)
+        due = new_stories(rate * plan.looks, since, self._chance)
+        found, looks = min(published, plan.window), min(due, looks_that_fit(plan, since))
+        if self._clock.counts:
+            self._missed += published - found
+            self._put_off += due - looks
+        return found, looks
+
+    def _listing_written(self, crawl: _Crawl, found: int, looks: int) -> None:
         if self._clock.counts:
             self._polls += 1
-        crawl.open += found
-        for _ in range(found):
-            self._ask(crawl, lambda: self._page_came(crawl), self._costs.fetch_ms)
+        crawl.open += found + looks
+        for number in range(found + looks):
+            is_new = number < found
+            self._ask(crawl, lambda is_new=is_new: self._page_came(crawl, is_new=is_new), self._costs.fetch_ms)  # type: ignore[misc]
         self._answered(crawl)
 
-    def _page_came(self, crawl: _Crawl) -> None:
+    def _page_came(self, crawl: _Crawl, *, is_new: bool) -> None:
         worker, costs = self._workers[crawl.worker], self._costs
+        writing = costs.archiver_page_ms if is_new else costs.receive_ms + costs.look_write_ms
+
+        def counted() -> None:
+            if self._clock.counts:
+                self._pages += is_new
+                self._looks += not is_new
+            self._answered(crawl)
 
         def written() -> None:
             worker.outbox.give_back()
-            if self._clock.counts:
-                self._pages += 1
-            self._answered(crawl)
-
-        def sent() -> None:
-            self._write(costs.archiver_page_ms, written)
+            counted()
 
         def packed() -> None:
-            worker.loop.submit(costs.send_ms / _SECOND, sent)
+            worker.loop.submit(costs.send_ms / _SECOND, lambda: self._write(writing, written))
 
-        worker.readers.submit(costs.read_ms / _SECOND, lambda: worker.outbox.take(packed))
+        if is_new or self._chance.random() < costs.whole_share:
+            worker.readers.submit(costs.read_ms / _SECOND, lambda: worker.outbox.take(packed))
+        else:
+            self._write(costs.look_write_ms, counted)
 
     def _write(self, milliseconds: float, then: Then) -> None:
         """Through Redis to the archiver, and the answer back."""

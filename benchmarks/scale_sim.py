@@ -21,14 +21,15 @@ from benchmarks.scale_run import Simulation
 
 # (milliseconds, where it comes from); docs/scale.md says how each was measured or assumed.
 COSTS: dict[str, tuple[float, str]] = {
-    "poll_ms": (40.0, "worker: a crawl and its listing, whether anything is new or not"),
-    "poll_write_ms": (8.0, "archiver: a poll planned, given out and written into the ledger"),
+    "poll_ms": (45.0, "worker: a crawl and its listing, whether anything is new or not"),
+    "poll_write_ms": (3.0, "archiver: a poll planned, given out and written into the ledger"),
     "listing_read_ms": (10.0, "reading process: a listing that has changed"),
-    "fetch_ms": (7.2, "worker: a page fetched"),
-    "read_ms": (13.0, "reading process: a page taken apart and made ready for the archive"),
+    "fetch_ms": (4.4, "worker: a page fetched"),
+    "read_ms": (11.3, "reading process: a page taken apart and made ready for the archive"),
     "send_ms": (1.0, "worker: a result packed and sent"),
     "receive_ms": (1.0, "archiver: a result taken and unpacked"),
-    "write_ms": (2.9, "archiver: bytes and story kept"),
+    "write_ms": (3.7, "archiver: bytes and story kept"),
+    "look_write_ms": (1.5, "archiver: a look at an archived story in which nothing was new"),
     "latency_ms": (300.0, "wait for a host's answer"),
     "hop_ms": (1.0, "wait for Redis, each way"),
 }
@@ -39,7 +40,8 @@ _FEW = 8
 def main(arguments: list[str] | None = None) -> int:
     """Simulate what the command line asks for, and print it."""
     asked = _parser().parse_args(arguments)
-    costs = Costs(page_kilobytes=asked.page_kilobytes, **{name: getattr(asked, name) for name in COSTS})
+    given = {"page_kilobytes": asked.page_kilobytes, "whole_share": asked.whole_share}
+    costs = Costs(**given, **{name: getattr(asked, name) for name in COSTS})
     hosts = asked.hosts or asked.sources
     sources = invent_sources(
         asked.sources, hosts=hosts, stories_a_day=asked.stories_a_day, spread=asked.spread, seed=asked.seed
@@ -50,7 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
         f"{asked.delay:g} s, {'one machine' if asked.together else 'a machine each'} of {asked.cores} cores, "
         f"seed {asked.seed}"
     )
-    print(f"a page: {costs.worker_page_ms:.1f} CPU ms of a worker, {costs.archiver_page_ms:.1f} of the archiver\n")
+    print(
+        f"a page: {costs.worker_page_ms:.1f} CPU ms of a worker, {costs.archiver_page_ms:.1f} of the archiver;"
+        f" a look at an archived story {costs.look_ms:.1f} of both\n"
+    )
     measured = {int(point["workers"]): point for point in asked.measured}
     for workers in asked.workers:
         plan = _plan(asked, workers)
@@ -68,8 +73,9 @@ def told(workers: int, seen: Seen, costs: Costs) -> str:
     name = seen.first_full
     lines = (
         f"{workers} worker{'s' if workers > 1 else ''}: {seen.pages_per_second:.1f} pages/s,"
-        f" {seen.polls_per_second:.1f} polls/s; polls late p50 {seen.late(0.5):.1f} s, p95 {seen.late(0.95):.1f} s;"
-        f" waiting for a worker {seen.overdue} (most {seen.most_overdue}); stories missed {seen.missed}",
+        f" {seen.looks / seen.seconds:.1f} looks/s, {seen.polls_per_second:.1f} polls/s;"
+        f" polls late p50 {seen.late(0.5):.1f} s, p95 {seen.late(0.95):.1f} s; waiting for a worker {seen.overdue}"
+        f" (most {seen.most_overdue}); missed {seen.missed} stories, put off {seen.put_off} looks",
         f"busy: loop {each(seen.loops)}, reading {each(seen.readers)}, machine {each(seen.machines)},"
         f" archiver {100 * seen.archiver:.0f} %; crawl slots {100 * seen.slots:.0f} %,"
         f" busiest host {100 * seen.busiest_host:.0f} %; in Redis at most {seen.most_unwritten} results"
@@ -86,10 +92,11 @@ def each(shares: Sequence[float]) -> str:
 
 
 def bounds(seen: Seen, costs: Costs, plan: Plan, hosts: int) -> str:
-    """What arithmetic alone says of the limits, for as many polls a page as were seen."""
-    limits = ceilings(costs, plan, hosts=hosts, polls_a_page=seen.polls / max(seen.pages, 1))
+    """What arithmetic alone says of the limits, for as many polls and looks a story as were seen."""
+    stories = max(seen.pages, 1)
+    limits = ceilings(costs, plan, hosts=hosts, polls=seen.polls / stories, looks=seen.looks / stories)
     shown = ", ".join(f"{name} {limit:,.0f}" for name, limit in sorted(limits.items(), key=lambda one: one[1]))
-    return f"    pages a second at most, by arithmetic: {shown}"
+    return f"    new stories a second at most, by arithmetic: {shown}"
 
 
 def beside(seen: Seen, point: dict[str, float]) -> str:
@@ -136,6 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--policy", choices=POLICIES, default=LEARNED)
     parser.add_argument("--interval", type=float, default=900.0, help="of polls, in seconds")
     parser.add_argument("--window", type=int, default=30, help="stories that a listing holds")
+    parser.add_argument("--looks", type=float, default=21.0, help="at a story in its first month, by the rule; 0: none")
+    parser.add_argument("--rechecks", type=int, default=30, help="looks in one poll, at most")
+    parser.add_argument("--whole-share", type=float, default=0.5, help="of looks that bring the whole page (assumed)")
     parser.add_argument("--delay", type=float, default=1.0, help="between two requests to a host, in seconds")
     parser.add_argument("--cores", type=int, default=2, help="of a machine")
     parser.add_argument("--together", action="store_true", help="all on one machine")

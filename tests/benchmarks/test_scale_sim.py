@@ -22,19 +22,21 @@ from benchmarks.scale_model import (
     SimulatedSource,
     ceilings,
     invent_sources,
+    looks_that_fit,
     new_stories,
     poll_wait,
 )
 from benchmarks.scale_run import Simulation
 from benchmarks.scale_stations import Clock, Machine, Room, Station
+from newskeep.rechecks import budget
 
 _COSTS = Costs(
     poll_ms=5, poll_write_ms=1, listing_read_ms=5, fetch_ms=5, read_ms=15, send_ms=1, receive_ms=1, write_ms=4,
-    latency_ms=100, hop_ms=1, page_kilobytes=80,
+    look_write_ms=1, whole_share=0.5, latency_ms=100, hop_ms=1, page_kilobytes=80,
 )  # fmt: skip
 _PLAN = Plan(
     workers=2, cores=2, together=False, readers=2, crawls=16, outbox=64, delay=1.0, policy=LEARNED, interval=900.0,
-    window=30, seconds=600.0, warm_up=100.0,
+    window=30, looks=0.0, rechecks=30, seconds=600.0, warm_up=100.0,
 )  # fmt: skip
 
 
@@ -167,7 +169,7 @@ def test_sources_that_never_run_out_fill_what_arithmetic_says_to_its_limit(
     plan = replace(_PLAN, workers=workers, policy=FLOOD, delay=0.0, seconds=60.0, warm_up=20.0)
     sources = _sources(400)
     seen = Simulation(sources, costs, plan, seed="b").run()
-    limits = ceilings(costs, plan, hosts=400, polls_a_page=seen.polls / seen.pages)
+    limits = ceilings(costs, plan, hosts=400, polls=seen.polls / seen.pages, looks=0.0)
     assert min(limits, key=lambda name: limits[name]) == full == seen.first_full
     assert seen.pages_per_second == pytest.approx(limits[full], rel=0.05)
     assert seen.shares[full] > 0.95
@@ -177,7 +179,7 @@ def test_where_few_hosts_are_all_there_is_their_delay_is_the_limit() -> None:
     plan = replace(_PLAN, policy=FLOOD, workers=8)
     seen = Simulation(_sources(20), _COSTS, plan, seed="c").run()
     assert seen.first_full == "one host's delay"
-    limits = ceilings(_COSTS, plan, hosts=20, polls_a_page=seen.polls / seen.pages)
+    limits = ceilings(_COSTS, plan, hosts=20, polls=seen.polls / seen.pages, looks=0.0)
     assert seen.pages_per_second == pytest.approx(limits["one host's delay"], rel=0.1)
     assert seen.pages_per_second <= limits["one host's delay"] * 1.01
 
@@ -192,6 +194,30 @@ def test_where_slots_are_too_few_polls_are_late_and_stories_are_missed() -> None
     assert few.late(0.5) > 30 > 1 > enough.late(0.5)
     assert few.missed > enough.missed
     assert few.overdue > 100 > enough.overdue
+
+
+def test_looks_at_archived_stories_come_with_polls_and_cost_what_they_cost() -> None:
+    plan = replace(_PLAN, seconds=3_600, looks=10.0, workers=4)
+    seen = Simulation(_sources(300, a_day=20_000), _COSTS, plan, seed="g").run()
+    assert seen.looks / seen.pages == pytest.approx(10, rel=0.15)
+    assert seen.put_off < 0.05 * seen.looks
+    a_second = {"pages": seen.pages_per_second, "looks": seen.looks / seen.seconds, "polls": seen.polls_per_second}
+    wrote = a_second["pages"] * _COSTS.archiver_page_ms + a_second["polls"] * _COSTS.poll_write_ms
+    wrote += a_second["looks"] * (_COSTS.look_write_ms + _COSTS.whole_share * _COSTS.receive_ms)
+    assert seen.archiver == pytest.approx(wrote / 1000, rel=0.03)
+    limits = ceilings(
+        _COSTS, plan, hosts=300, polls=seen.polls / seen.pages, looks=seen.looks / seen.pages
+    )  # fmt: skip
+    assert seen.archiver == pytest.approx(seen.pages_per_second / limits["archiver"], rel=0.03)
+    assert sum(seen.loops) / 4 == pytest.approx(seen.pages_per_second / limits["a worker's loop"], rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("rechecks", "delay", "wait", "most"), [(30, 1.0, 900, 30), (30, 20.0, 900, 15), (30, 1.0, 1, 1), (0, 1.0, 900, 0)]
+)
+def test_looks_in_one_poll_are_bounded_as_in_the_service(rechecks: int, delay: float, wait: float, most: int) -> None:
+    assert looks_that_fit(replace(_PLAN, rechecks=rechecks, delay=delay), wait) == most
+    assert budget(rechecks, poll_seconds=wait, delay_seconds=delay) == most
 
 
 class _Watched(Simulation):
