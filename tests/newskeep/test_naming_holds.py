@@ -169,6 +169,8 @@ def test_a_story_is_chosen_among_those_known_whatever_their_order(
     if choice.story is not None:
         assert not {alias.key for alias in choice.rejected} & set(choice.story.matched) or owners[0] == 0
         assert set(choice.rivals) == {story.story_id for story in stories} - {chosen_id}
+    if chosen_id != owners[0]:
+        assert choice.story is None or not choice.story.vetoed
     if owners[0] != 0:
         assert chosen_id == owners[0]  # the address that answered is believed outright
     if choice.url != url and choice.story is not None:

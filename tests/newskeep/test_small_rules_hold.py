@@ -101,6 +101,7 @@ def test_a_beginning_is_completed_by_the_whole_and_not_by_another_story(texts: l
     assert not is_completed(whole, part)
     assert not is_completed(whole, whole)
     assert not is_completed(draft(*texts[:cut], is_truncated=False), whole)
+    assert not is_completed(draft(*texts, "The end is told here.", is_truncated=True), whole)
     elsewhere = draft("Nothing of the kind.", "Nor this.", *texts[:cut], is_truncated=True)
     assert not is_completed(elsewhere, whole)
     assert owned_up(whole) is None
