@@ -10,6 +10,8 @@ that resolves differently a moment later (DNS rebinding), by redirects and by od
 
 from __future__ import annotations
 
+import os
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +24,7 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _Cl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
 from middlewares.doors import Doors, refusal_in
@@ -34,6 +37,15 @@ from newskeep.outcomes import Outcome
 # A turn is held this much longer than its request may take, so that it never ends before it.
 _LEASE_MARGIN_SECONDS = 10.0
 _LEAVE: ContextVar[Leave | None] = ContextVar("leave", default=None)
+# Authorities come and go while a service runs for months.
+_TRUST_SECONDS = 3_600.0
+_TLS_SETTINGS = (
+    "DOWNLOAD_VERIFY_CERTIFICATES",
+    "DOWNLOADER_CLIENT_TLS_CIPHERS",
+    "DOWNLOAD_TLS_MIN_VERSION",
+    "DOWNLOAD_TLS_MAX_VERSION",
+)
+_trusted: dict[tuple[object, ...], tuple[float, ssl.SSLContext]] = {}
 
 
 class GuardedDownloadHandler(AiohttpDownloadHandler):
@@ -51,7 +63,7 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             connections=crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             obeys_crawl_delay=crawler.settings.getbool("ROBOTSTXT_OBEY"),
         )
-        self._ssl_context = _make_ssl_context(crawler.settings)
+        self._ssl_context = _trust(crawler.settings)
         connector = aiohttp.TCPConnector(
             limit=self._pool_size_total,
             limit_per_host=self._pool_size_per_host,
@@ -109,6 +121,18 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             if reason is not None:
                 raise RequestRefusedError(reason, outcome=Outcome.ADDRESS_REFUSED) from error
             raise
+
+
+def _trust(settings: BaseSettings) -> ssl.SSLContext:
+    """Whom to trust, shared by the crawls of an hour: to read the machine's authorities takes longer than a poll."""
+    places = (os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
+    key = (*places, *(settings.get(name) for name in _TLS_SETTINGS))
+    now = time.monotonic()
+    since, context = _trusted.get(key, (now, None))
+    if context is None or now - since > _TRUST_SECONDS:
+        context = _make_ssl_context(settings)
+        _trusted[key] = (now, context)
+    return context
 
 
 def _sending() -> aiohttp.TraceConfig:

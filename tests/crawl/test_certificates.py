@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 
 from newskeep.outcomes import Outcome
@@ -49,3 +51,27 @@ def test_a_redirect_to_a_wrong_certificate_is_refused(crawl, authority, site):
     with FaultServer(tls=authority.tls(days=-1)) as server:
         site.pages["/a"] = (302, {"Location": server.url("/story/1")}, b"")
         assert crawl([f"{site.url}/a"])[f"{site.url}/a"].outcome is Outcome.CERTIFICATE_REFUSED
+
+
+def test_the_authorities_of_the_machine_are_read_once_for_all_crawls_and_anew_where_they_change(
+    crawl, authority, tmp_path, monkeypatch
+):
+    read = []
+
+    def load(context):
+        read.append(context)
+        real(context)
+
+    real = ssl.SSLContext.load_default_certs
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", load)
+    for _ in range(2):
+        assert ask(crawl, authority.tls()) is None
+    assert len(read) == 1
+    # Others vouch now: who was believed before is not.
+    (tmp_path / "other").mkdir()
+    monkeypatch.setenv("SSL_CERT_FILE", str(Authority(tmp_path / "other").roots))
+    assert ask(crawl, authority.tls()) is Outcome.CERTIFICATE_REFUSED
+    assert len(read) == 2
+    monkeypatch.setattr("middlewares.download._TRUST_SECONDS", -1.0)
+    assert ask(crawl, authority.tls()) is Outcome.CERTIFICATE_REFUSED
+    assert len(read) > 2
