@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+from contextlib import closing
 
 from tests.commands.conftest import story_page
 
@@ -28,9 +30,6 @@ def test_a_saved_page_becomes_a_story_with_its_own_time(newskeep, home, saved):
 def test_without_a_time_the_files_own_is_taken_and_marked_as_inferred(newskeep, home, saved):
     file = saved({"url": URL, "page": gzip.compress(story_page("Ice closes the harbor", *TEXT).encode())})
     assert newskeep("import", str(file)).code == 0
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(home / "captures.db")) as captures:
         assert captures.execute("SELECT captured_at_inferred, origin FROM captures").fetchall() == [(1, "import")]
 
@@ -107,3 +106,20 @@ def test_bytes_that_are_no_page_have_their_outcome(newskeep, home, saved):
     outcomes = newskeep("import", str(file), "--json").json["outcomes"]
     assert sum(outcomes.values()) == 3
     assert not {"new_story", "fault"} & set(outcomes)
+
+
+def test_each_source_of_an_import_is_read_with_the_memory_of_its_own_site(newskeep, home, saved):
+    def told(host: str, number: int, day: int) -> dict[str, str]:
+        lines = [f"{line} So it went with the {number}th ferry of {host}." for line in TEXT]
+        page = story_page(f"Ferry {number} of {host}", *lines, "Write to the desk of this paper.")
+        return {"url": f"https://{host}.example/ferries/{number}", "page": page, "captured": f"2026-11-{day}T09:00:00Z"}
+
+    newskeep("import", str(saved(*(told("post", number, 20) for number in range(4)))))
+    both = saved(told("post", 7, 21), told("times", 1, 21), told("post", 8, 21))
+    assert newskeep("import", str(both), "--json").json["outcomes"] == {"new_story": 3}
+    with closing(sqlite3.connect(home / "news.db")) as news:
+        sql = (
+            "SELECT s.source, r.memory_version > 0 FROM revisions r JOIN stories s ON s.id = r.story_id"
+            " WHERE r.captured_at > '2026-11-21' ORDER BY s.url"
+        )
+        assert news.execute(sql).fetchall() == [("post-example", 1), ("post-example", 1), ("times-example", 0)]
