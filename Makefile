@@ -15,7 +15,7 @@ SEED ?=
 QUICK ?=
 PAGES ?=
 
-.PHONY: run demo test lint types browser redis unit bench gate soak soak-extraction soak-archive soak-service soak-cluster lock clean
+.PHONY: run demo test lint types browser redis archive-tools unit bench gate soak soak-extraction soak-archive soak-service soak-cluster lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -40,7 +40,10 @@ browser:
 redis:
 	@.ci/redis
 
-unit: $(VENV)/.developer browser redis
+archive-tools: $(VENV)/.developer
+	@.ci/archive-tools
+
+unit: $(VENV)/.developer browser redis archive-tools
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(if $(SEED),-p "randomly" -p no:cacheprovider --randomly-seed=$(SEED))
 	$(BIN)/coverage report

@@ -26,6 +26,7 @@ from newskeep.pack_check import check_pack
 from storage.archive import Archive
 from storage.pages import CitedPage
 from storage.stories import SavedStory
+from tests.commands.archive_tools import tool
 from tests.commands.authority import Authority, serving
 from tests.commands.conftest import Newskeep
 from tests.storage.builders import BRIDGE, HOUR, NOW, capture, draft, page, picture, take_in
@@ -215,9 +216,8 @@ def test_warcio_finds_every_digest_right(pack: Callable[..., Path]) -> None:
     assert done.stdout.count("digest pass") == len(records(warc.read_bytes()))
 
 
-@pytest.mark.skipif(shutil.which("wacz") is None, reason="py-wacz is not installed")
 def test_py_wacz_finds_it_valid(pack: Callable[..., Path]) -> None:
-    done = subprocess.run(["wacz", "validate", "-f", str(pack())], capture_output=True, text=True, check=False)
+    done = subprocess.run([tool("wacz"), "validate", "-f", str(pack())], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

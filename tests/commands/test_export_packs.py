@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ import pytest
 from storage.archive import Archive
 from storage.compare import dump_archive
 from storage.prune import PruneRule, prune
+from tests.commands.archive_tools import tool
 from tests.commands.test_import_packs import HTML, page, url, warc
 from tests.crawl.test_kept_pictures import FUTURE
 
@@ -89,12 +93,49 @@ def test_the_index_leads_to_each_record_and_the_package_names_each_file(
     assert digest == f"sha256:{hashlib.sha256(files['datapackage.json']).hexdigest()}"
 
 
-@pytest.mark.skipif(shutil.which("wacz") is None, reason="the command `wacz` (PyPI) is not installed")
 def test_a_wacz_passes_wacz_validate(newskeep: Any, filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.wacz"
     newskeep("export", "--out", str(out))
-    done = subprocess.run(["wacz", "validate", "-f", str(out)], capture_output=True, text=True, check=False)
+    done = subprocess.run([tool("wacz"), "validate", "-f", str(out)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_pywb_replays_an_exported_warc_byte_for_byte(newskeep: Any, filled: Path, tmp_path: Path) -> None:
+    manager, wayback = tool("wb-manager"), tool("wayback")
+    out, room = tmp_path / "out.warc.gz", tmp_path / "room"
+    newskeep("export", "--out", str(out))
+    room.mkdir()
+    for words in (["init", "kept"], ["add", "kept", str(out)]):
+        subprocess.run([manager, *words], cwd=room, check=True, capture_output=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen([wayback, "-b", "127.0.0.1", "-p", str(port)], cwd=room, stdout=-3, stderr=-3) as server:
+        try:
+            with Archive(filled, read_only=True) as archive:
+                found = archive.captures.latest(url("ferries"))
+                assert found is not None
+                kept = archive.captures.get(found.capture_id)
+            stamp = f"{kept.captured_at:%Y%m%d%H%M%S}"
+            # With `id_` it gives what was stored, without the links it writes anew for its readers.
+            answer = _patiently(f"http://127.0.0.1:{port}/kept/{stamp}id_/{url('ferries')}")
+            assert answer == kept.body
+        finally:
+            server.terminate()
+
+
+def _patiently(address: str) -> bytes:
+    """The answer of a server that has just been started."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                body: bytes = answer.read()
+                return body
+        except (urllib.error.URLError, ConnectionError) as error:
+            if isinstance(error, urllib.error.HTTPError) or time.monotonic() > until:
+                raise
+            time.sleep(0.3)
 
 
 def test_what_was_pruned_is_left_out_and_said(newskeep: Any, filled: Path, tmp_path: Path) -> None:
