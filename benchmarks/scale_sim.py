@@ -21,7 +21,7 @@ from benchmarks.scale_run import Simulation
 
 # (milliseconds, where it comes from); docs/scale.md says how each was measured or assumed.
 COSTS: dict[str, tuple[float, str]] = {
-    "poll_ms": (45.0, "worker: a crawl and its listing, whether anything is new or not"),
+    "poll_ms": (13.0, "worker: a crawl and its listing, whether anything is new or not"),
     "poll_write_ms": (3.0, "archiver: a poll planned, given out and written into the ledger"),
     "listing_read_ms": (10.0, "reading process: a listing that has changed"),
     "fetch_ms": (4.4, "worker: a page fetched"),
