@@ -38,6 +38,11 @@ class ClusterState:
     dead_letters: int
     has_archiver: bool
 
+    @property
+    def is_well(self) -> bool:
+        """Is there somebody to work, somebody to archive, and nothing that could not be taken in?"""
+        return bool(self.workers) and self.has_archiver and not self.dead_letters
+
     def as_json(self) -> dict[str, Any]:
         """The same for `--json`."""
         state = asdict(self)

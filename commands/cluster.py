@@ -18,6 +18,7 @@ from newskeep.errors import UsageError
 if TYPE_CHECKING:
     from cluster.engine import Engine
     from cluster.state import ClusterState
+    from config import Config
 
 T = TypeVar("T")
 
@@ -37,14 +38,12 @@ def status(ctx: click.Context, engine: str | None, as_json: bool) -> int:
     \b
     newskeep cluster status --engine redis://127.0.0.1:6379/0
     """
-    from cluster.state import look
-
-    state = _ask(ctx, engine, look)
+    state = _ask(ctx, engine, look_at_engine)
     if as_json:
         print_json(state.as_json())
     else:
         print_cluster(state)
-    return int(not state.workers or not state.has_archiver or bool(state.dead_letters))
+    return int(not state.is_well)
 
 
 @cluster.command()
@@ -124,11 +123,22 @@ def _ask(ctx: click.Context, chosen: str | None, question: Callable[[Engine], Aw
     url = engine_url(chosen, config)
     if url is None:
         raise UsageError("which engine? --engine redis://HOST:6379/0, or `engine` in the [cluster] table")
-    return asyncio.run(asked(url, config.cluster.prefix, question))
+    return ask_engine(url, config, question)
 
 
-async def asked(url: str, prefix: str, question: Callable[[Engine], Awaitable[T]]) -> T:
+def ask_engine(url: str, config: Config, question: Callable[[Engine], Awaitable[T]]) -> T:
     """Ask an engine something. UsageError where it cannot be reached."""
+    return asyncio.run(_asked(url, config.cluster.prefix, question))
+
+
+async def look_at_engine(engine: Engine) -> ClusterState:
+    """See how an engine stands."""
+    from cluster.state import look
+
+    return await look(engine)
+
+
+async def _asked(url: str, prefix: str, question: Callable[[Engine], Awaitable[T]]) -> T:
     from cluster.engine import Engine
 
     engine = Engine(url, prefix=prefix)

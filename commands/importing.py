@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 from click_default_group import DefaultGroup
 
 from commands.backfill import import_ccnews, import_wayback
-from commands.cluster import asked
+from commands.cluster import ask_engine
 from commands.engines import engine_url
 from commands.homes import home_of
 from commands.import_run import run_import
@@ -93,13 +92,8 @@ def _order(config: Config, engine: str, places: tuple[Path, ...], urls: Path | N
     assert url is not None
     from cluster.ordering import order_imports
 
-    given = asyncio.run(
-        asked(
-            url,
-            config.cluster.prefix,
-            lambda one: order_imports(one, config, list(places), table=urls, now=datetime.now(UTC)),
-        )
-    )
+    now = datetime.now(UTC)
+    given = ask_engine(url, config, lambda one: order_imports(one, config, list(places), table=urls, now=now))
     for place, order in zip(places, given, strict=True):
         console().print(f"{place}: ordered as {order}; `newskeep status` tells when its run has ended", markup=False)
     return 0

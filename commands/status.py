@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from commands.cluster import ask_engine, look_at_engine, print_cluster
+from commands.engines import engine_option, engine_url
 from commands.homes import home_of
 from commands.screen import console, print_json
 from config import Config
@@ -23,11 +25,13 @@ _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 
 @click.command()
+@engine_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
-def status(ctx: click.Context, as_json: bool) -> int:
-    """Show all there is to know on one screen: sources, polls, alarms, alerts, the disk. Exit code 1 where something is
-    wrong: an alarm is open, a source fails, polls are overdue, space runs out, or nobody takes the alerts.
+def status(ctx: click.Context, engine: str | None, as_json: bool) -> int:
+    """Show all there is to know on one screen: sources, polls, alarms, alerts, the disk; of an engine, workers and
+    queues. Exit code 1 where something is wrong: an alarm is open, a source fails, polls are overdue, space runs out,
+    nobody takes the alerts, or the engine lacks workers.
 
     \b
     newskeep status
@@ -38,12 +42,17 @@ def status(ctx: click.Context, as_json: bool) -> int:
         state, now = read_status(archive), datetime.now(UTC)
         watchful = read_watchfulness(archive, now, least_free_bytes=config.alerts.least_free_bytes)
         waiting = sum(archive.rechecks.waiting(source.slug, now) for source in state.sources if source.is_enabled)
-    is_well = state.is_well and watchful.is_well(now)
+    url = engine_url(engine, config)
+    cluster = ask_engine(url, config, look_at_engine) if url is not None else None
+    is_well = state.is_well and watchful.is_well(now) and (cluster is None or cluster.is_well)
     if as_json:
-        print_json(asdict(state) | asdict(watchful) | {"is_well": is_well, "rechecks_waiting": waiting})
+        more = {"is_well": is_well, "rechecks_waiting": waiting, "cluster": cluster.as_json() if cluster else None}
+        print_json(asdict(state) | asdict(watchful) | more)
     else:
         _print(state, now, waiting)
         _print_watchfulness(watchful, config, now)
+        if cluster is not None:
+            print_cluster(cluster)
     return int(not is_well)
 
 

@@ -61,6 +61,9 @@ def test_a_cluster_is_watched_mended_and_stopped(home: ClusterHome, redis: Redis
     state: dict[str, Any] = json.loads(told.stdout)
     assert (told.returncode, state["dead_letters"], state["has_archiver"]) == (0, 0, True)
     assert [one["most_crawls"] for one in state["workers"]] == [12, 12]
+    whole = json.loads(say("--home", str(home.path), "status", "--json", "--engine", redis.url).stdout)
+    assert (whole["cluster"]["orders"] >= 0, len(whole["cluster"]["workers"])) == (True, 2)
+    assert "w1-home" in say("--home", str(home.path), "status", "--engine", redis.url).stdout
 
     # A letter that nobody can read: named, kept, and sent again on request.
     client = Redis.from_url(redis.url)
