@@ -13,6 +13,7 @@ from typing import Any
 
 from redis.exceptions import ResponseError
 
+from cluster.batches import Batches
 from cluster.codec import CodecError, decode, encode
 from cluster.engine import AWAY, GROUP, Engine
 from cluster.filing import file
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 64
 _BLOCK_MILLISECONDS = 1_000
 _TROUBLE_SECONDS = 2.0
+_GATHER_SECONDS = 0.04
 _REPLY_SECONDS = 3_600
 _CONSUMER = "archiver"
 _TRIES = 3
@@ -36,6 +38,7 @@ class Archiver:
     def __init__(self, engine: Engine, newsroom: ClusterNewsroom) -> None:
         self._engine, self._newsroom = engine, newsroom
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._batches = Batches(engine)
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
         self.taken = 0
         self._was_away = False
@@ -59,6 +62,8 @@ class Archiver:
                     await self._room.acquire()
                     task = asyncio.create_task(self._take(entry, fields, came_before=start != ">"))
                     self._tasks[entry] = task
+                if start == ">" and len(found) < _AT_ONCE:
+                    await asyncio.sleep(_GATHER_SECONDS)  # what comes meanwhile comes in one go
         finally:
             if self._tasks:
                 await asyncio.wait(tuple(self._tasks.values()), timeout=_TROUBLE_SECONDS)
@@ -111,7 +116,7 @@ class Archiver:
                     answer = await self._bury(fields, f"{type(error).__name__}: {error}"[:300])
                     break
             await asyncio.sleep(_TROUBLE_SECONDS)
-        await self._engine.patiently(lambda: self._finish(entry, fields, answer))
+        await self._batches.do(lambda pipe: self._finish(pipe, entry, fields, answer))
 
     async def _file(self, message: Brought | Ended, *, came_before: bool) -> Answer | None:
         if isinstance(message, Ended):
@@ -123,17 +128,15 @@ class Archiver:
             return Answer(receipt=message.receipt, outcome=None, refusal="its order has ended")
         return await file(context, message, came_before=came_before)
 
-    async def _finish(self, entry: bytes, fields: Mapping[bytes, bytes], answer: Answer | None) -> None:
-        """Answer, then acknowledge: in one go, so that Redis keeps both or neither."""
+    def _finish(self, pipe: Any, entry: bytes, fields: Mapping[bytes, bytes], answer: Answer | None) -> None:
+        """Answer, then acknowledge: in one transaction, so that Redis keeps both or neither."""
         keys = self._engine.keys
-        async with self._engine.redis.pipeline(transaction=True) as pipe:
-            if answer is not None:
-                replies = keys.replies(fields[b"worker"].decode())
-                pipe.rpush(replies, encode(answer))
-                pipe.expire(replies, _REPLY_SECONDS)
-            pipe.xack(keys.results, GROUP, entry)
-            pipe.xdel(keys.results, entry)
-            await pipe.execute()
+        if answer is not None:
+            replies = keys.replies(fields[b"worker"].decode())
+            pipe.rpush(replies, encode(answer))
+            pipe.expire(replies, _REPLY_SECONDS)
+        pipe.xack(keys.results, GROUP, entry)
+        pipe.xdel(keys.results, entry)
 
     async def _bury(self, fields: Mapping[bytes, bytes], why: str) -> Answer | None:
         """Put a result to the dead letters, and let its worker go on."""

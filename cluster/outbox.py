@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from cluster.batches import Batches
 from cluster.codec import CodecError, decode, encode
 from cluster.engine import AWAY, Engine
 from cluster.messages import Answer, Brought, Ended, Order
@@ -38,6 +39,7 @@ class Outbox:
     def __init__(self, engine: Engine, *, worker: str) -> None:
         self._engine, self.worker = engine, worker
         self._numbers = count(1)
+        self._batches = Batches(engine)
         self._room = asyncio.Semaphore(MOST_WAITING)
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
         self.delivered = 0
@@ -74,19 +76,19 @@ class Outbox:
     async def end(self, ended: Ended) -> None:
         """Tell that an order has come to its end."""
         packed = encode(ended)
-        await self._engine.patiently(lambda: self._add("", packed))
+        await self._add("", packed)
 
     async def run(self) -> None:
         """Take answers, until cancelled."""
         key, redis = self._engine.keys.replies(self.worker), self._engine.redis
         while True:
             try:
-                found = await redis.blpop([key], timeout=_LISTEN_SECONDS)
+                found = await redis.blmpop(_LISTEN_SECONDS, 1, key, direction="LEFT", count=MOST_WAITING)
             except AWAY:
                 await asyncio.sleep(0.5)
                 continue
-            if found is not None:
-                self._take(found[1])
+            for packed in found[1] if found is not None else ():
+                self._take(packed)
 
     def _take(self, packed: bytes) -> None:
         try:
@@ -99,17 +101,17 @@ class Outbox:
             waiting.set_result(answer)
 
     async def _until_answered(self, receipt: str, packed: bytes, answered: asyncio.Future[Answer]) -> Answer:
-        entry = await self._engine.patiently(lambda: self._add(receipt, packed))
+        entry = await self._add(receipt, packed)
         while True:
             done, _ = await asyncio.wait((answered,), timeout=_PATIENCE_SECONDS)
             if done:
                 return answered.result()
             if not await self._engine.patiently(lambda entry=entry: self._is_there(entry)):  # type: ignore[misc]
-                entry = await self._engine.patiently(lambda: self._add(receipt, packed, again=b"1"))
+                entry = await self._add(receipt, packed, again=b"1")
 
     async def _add(self, receipt: str, packed: bytes, **more: bytes) -> bytes:
         fields = {"worker": self.worker, "receipt": receipt, "packed": packed, **more}
-        entry: bytes = await self._engine.redis.xadd(self._engine.keys.results, fields)
+        entry: bytes = await self._batches.do(lambda pipe: pipe.xadd(self._engine.keys.results, fields))
         return entry
 
     async def _is_there(self, entry: bytes) -> bool:
