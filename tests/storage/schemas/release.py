@@ -77,6 +77,7 @@ def fill(archive: Archive) -> None:
     cited = CitedPage(capture_id=second.capture_id, payload_digest=capture(f"{TOKYO}?page=2").payload_digest)
     archive.pages.cite(SavedStory(story_id=bridge.story_id, revision=1), [cited])
     archive.imports.finish(second.capture_id)
+    archive.receipts.note("worker:000000001", b"what it was answered", NOW)
     archive.kept_pictures.record("https://post.example/lost.jpg", Outcome.NOT_FOUND, source="post", now=NOW)
     for number in range(3):
         archive.memory.learn("post", Imprint(story=str(number), blocks=("a" * 16, str(number) * 16)), now=NOW)
