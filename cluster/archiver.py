@@ -40,7 +40,6 @@ class Archiver:
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._batches = Batches(engine)
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
-        self.taken = 0
         self._was_away = False
 
     async def run(self) -> None:
@@ -90,7 +89,6 @@ class Archiver:
     async def _take(self, entry: bytes, fields: Mapping[bytes, bytes], *, came_before: bool) -> None:
         try:
             await self._take_in(entry, fields, came_before=came_before or b"again" in fields)
-            self.taken += 1
         finally:
             self._tasks.pop(entry, None)
             self._room.release()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,6 +26,8 @@ GROUP = "archiver"
 AWAY = (NoConnectionError, RedisTimeoutError, BusyLoadingError, OSError)
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.05, 2.0
 _SOCKET_SECONDS = 30.0
+# Longer than a task that was told takes to put its things in order (`archiver.Archiver.run`).
+_CANCEL_AGAIN_SECONDS = 3.0
 START_PATIENCE_SECONDS = 60.0
 """A machine that starts brings up Redis and those that need it in no order."""
 
@@ -125,6 +127,21 @@ class Engine:
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
+
+
+async def end_all(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancel tasks until all have ended, whatever they ended with.
+
+    More than once: a cancellation that comes at the moment a wait in the Redis client ends is swallowed there.
+    """
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        ended, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN_SECONDS)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # whoever it concerns has been told
 
 
 def checked(url: str) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from cluster.codec import CodecError, decode, encode
-from cluster.engine import START_PATIENCE_SECONDS, Engine
+from cluster.engine import START_PATIENCE_SECONDS, Engine, end_all
 from cluster.filing import PackedReceipts
 from cluster.messages import Ended, Order
 from cluster.state import look
@@ -80,9 +80,7 @@ class ClusterNewsroom(Newsroom):
 
     async def __aexit__(self, *error: object) -> None:
         self.engine.stopped.set()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
         await super().__aexit__(*error)
         with contextlib.suppress(Exception):  # it runs out
             if await self.engine.redis.get(self.engine.keys.archiver) == self._name.encode():
@@ -191,9 +189,15 @@ class ClusterNewsroom(Newsroom):
     # What the archiver asks.
 
     async def context_of(self, order_id: str) -> CrawlContext | None:
-        """The run that takes in what an order brings, opened where it is not; None for an order that has ended."""
+        """The run that takes in what an order brings, opened where it is not; None for an order that has ended.
+
+        Raises CancelledError once the service is stopping: what comes now is left to whoever archives next.
+        """
         async with self._opening:
             assigned = self._assigned.get(order_id)
+            if assigned is None and self._stopping:
+                # A run opened now would be closed by nobody. What is not acknowledged comes again.
+                raise asyncio.CancelledError
             if assigned is None:
                 order = await self._read_order(order_id)
                 if order is None:

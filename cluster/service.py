@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from cluster.archiver import Archiver
-from cluster.engine import Engine, shown
+from cluster.engine import Engine, end_all, shown
 from cluster.newsroom import ClusterNewsroom
 from config import Config
 from newsroom import utc_now
@@ -33,8 +32,6 @@ async def open_cluster(
             try:
                 yield newsroom
             finally:
-                archiver.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await archiver
+                await end_all([archiver])
     finally:
         await engine.close()

@@ -19,7 +19,7 @@ import dramatiq
 from scrapy.crawler import Crawler
 
 from cluster.codec import CodecError, decode, encode
-from cluster.engine import Engine
+from cluster.engine import Engine, end_all
 from cluster.host_leases import LEASE_SECONDS, HostLeases, LeasedHostStore
 from cluster.messages import Ended, Order, WorkerState
 from cluster.outbox import Outbox, send_through
@@ -100,9 +100,7 @@ class ClusterWorker:
             await asyncio.to_thread(threads.stop, int(_PATIENCE_SECONDS * 1000))
         finally:
             self._engine.stopped.set()
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
+            await end_all(helpers)
             await self._workers.close()
             self._turns.close()
             with contextlib.suppress(Exception):

@@ -99,6 +99,39 @@ def test_what_a_worker_cannot_do_is_the_reason_of_the_run(home: ClusterHome) -> 
     )
 
 
+def test_an_order_that_killed_worker_after_worker_is_ended_as_failed(
+    home: ClusterHome, redis: RedisServer, tmp_path: Path
+) -> None:
+    table = saved_pages(tmp_path / "pages", 21)
+    archiver, client = home.run(), Redis.from_url(redis.url)
+    home.wait_for(lambda: client.exists("newskeep:archiver") == 1, lambda: "nobody archives")
+    ordered = say("--home", str(home.path), "import", str(table.parent), "--urls", str(table), "--engine", redis.url)
+    assert ordered.returncode == 0, ordered.stderr
+    (name,) = [key for key in client.hkeys("newskeep:orders") if key.startswith(b"import-")]
+    client.hset("newskeep:tries", name, 4)
+    worker = home.worker()
+    failed = "SELECT status, reason FROM runs WHERE \"trigger\" = 'import'"
+    wanted = [("failed", "worker: 4 workers ended over it")]
+    home.wait_for(lambda: home.rows(failed) == wanted, lambda: f"{home.rows(failed)}")
+    home.wait_for(lambda: not client.hexists("newskeep:tries", name), lambda: "its tries are still counted")
+    client.close()
+    home.stop(worker)
+    home.stop(archiver)
+
+
+def test_the_service_stops_before_its_workers_and_leaves_no_run_open(home: ClusterHome) -> None:
+    worker, archiver = home.worker(), home.run()
+    home.wait_for(lambda: len(home.sites.visits) > 8, lambda: "nothing is fetched")
+    home.stop(archiver)
+    assert home.rows("SELECT id FROM runs WHERE status = 'running'") == []
+    archiver = home.run()
+    home.wait_for_all(seconds=90)
+    home.stop(archiver)
+    home.stop(worker)
+    assert home.rows("SELECT id FROM runs WHERE status = 'running'") == []
+    assert home.rows("SELECT url FROM stories GROUP BY url HAVING count(*) > 1") == []
+
+
 def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_done(home: ClusterHome) -> None:
     first, archiver = home.worker(), home.run()
     home.wait_for(lambda: len(home.sites.visits) > 6, lambda: "nothing is fetched")
