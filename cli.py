@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from config_tables.version import program_version
-from newskeep.errors import NewskeepError, UsageError
+from newskeep.errors import NewskeepError, SearchQueryError, UsageError
 
 # name -> (where it stands, its line in `newskeep --help`). Modules are imported when they are run: `extract` must not
 # wait for Scrapy, nor `search` for Datasette.
@@ -101,7 +101,7 @@ def _run(argv: list[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except UsageError as error:
+    except (UsageError, SearchQueryError) as error:
         return _fail(str(error), 2)
     except NewskeepError as error:
         return _fail(str(error), 1)

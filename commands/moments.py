@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
+from newskeep.search_query import read_moment
+
 
 class Moment(click.ParamType[datetime]):
-    """A day or a moment in ISO 8601; UTC where no zone is given."""
+    """A moment, or the first one of a day, month or year, as in a search; UTC where no zone is given."""
 
     name = "time"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no time; write 2026-11-22 or 2026-11-22T14:30", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment = read_moment(value)
+        if moment is None:
+            self.fail(f"{value!r} is no time; write 2026, 2026-11, 2026-11-22 or 2026-11-22T14:30", param, ctx)
+        return moment
 
 
 MOMENT = Moment()

@@ -74,7 +74,7 @@ def search(
     newskeep search is:gone 'author:"Jane Doe"' --newest
 
     All fields: headline standfirst text caption; source author section language form tag is has after before on seen.
-    Exit code 1 where nothing is found.
+    Exit code 1 where nothing is found, 2 where there is nothing to look for.
     """
     has_teasers = bool(filters.pop("teasers"))
     order = Order.NEWEST if newest else Order.BEST
@@ -174,9 +174,12 @@ def _print_place(count: int, shown: int, request: SearchRequest, things: str, *,
         screen.print(f"more than {COUNT_CAP:,} {things} match; these are the newest", style="yellow")
     elif not count:
         screen.print(f"no {'story' if things == 'stories' else 'teaser'} matches")
+    elif not shown:
+        screen.print(f"there are only {count} {things}; --offset {request.offset} is beyond the last")
     elif count > shown:
-        first = request.offset + 1
-        screen.print(f"{first} to {request.offset + shown} of {count} {things}; --offset shows more")
+        last = request.offset + shown
+        more = "; --offset shows more" if last < count else ""
+        screen.print(f"{request.offset + 1} to {last} of {count} {things}{more}")
 
 
 def _sparkline(by_day: Sequence[tuple[str, int]]) -> str:

@@ -96,7 +96,7 @@ def _print_watchfulness(watchful: Watchfulness, config: Config, now: datetime) -
     )
     screen.print(f"service: {watchful.poller or 'none runs'}; {_size(watchful.free_bytes)} free on the disk")
     for alarm in watchful.alarms:
-        _print_wrong(screen, alarm, f"since {alarm.began_at.astimezone():%Y-%m-%d %H:%M}")
+        _print_wrong(screen, alarm, f"since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
     for finding in watchful.findings:
         _print_wrong(screen, finding, "now")
     if not watchful.alarms and not watchful.findings:

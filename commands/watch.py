@@ -12,10 +12,10 @@ from rich.text import Text
 from commands.homes import home_of
 from commands.screen import console, print_json
 from newskeep.errors import UsageError
-from newskeep.search_query import parse_query
 from newskeep.watches import Match, Watch, read_name, watch_feed
 from newsroom import utc_now
 from storage.archive import Archive
+from storage.search import COUNT_CAP, SearchRequest, SearchResult
 
 
 @click.group()
@@ -23,7 +23,7 @@ def watch() -> None:
     """Saved searches: new matches, and new revisions of what matched, go out as alerts and stand in an Atom feed.
 
     \b
-    newskeep watch add tolls 'harbour NEAR toll -ferry source:gzero'
+    newskeep watch add tolls 'NEAR(harbour toll) -ferry source:gzero'
     newskeep watch list
     newskeep watch show tolls
     newskeep watch atom tolls > tolls.atom
@@ -38,15 +38,19 @@ def watch() -> None:
 def add(ctx: click.Context, name: str, query: tuple[str, ...], feed_only: bool) -> None:
     """Save a search, in the language of `newskeep search`. What is archived from now on is held against it."""
     words = " ".join(query)
-    parse_query(words)
     try:
         chosen = Watch(name=read_name(name), query=words, created_at=utc_now(), alerts=not feed_only)
     except ValueError as error:
         raise UsageError(str(error)) from error
     config = home_of(ctx)
     with Archive(config.home) as archive:
+        # A search that is refused, or read otherwise than it was meant, is told of now: its alerts would never come.
+        found = archive.search.stories(SearchRequest(words=words, limit=1))
         archive.watches.add(chosen)
     click.echo(f"{chosen.name} looks for: {words}")
+    click.echo(f"{_so_far(found)}; what is archived from now on is held against it", err=True)
+    for hint in found.hints:
+        click.echo(hint, err=True)
     if chosen.alerts and not config.alerts.targets:
         click.echo("nobody is told yet: [alerts] targets in newskeep.toml says whom", err=True)
 
@@ -66,7 +70,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         return
     table = Table("name", "matches", "last", "query", box=None, pad_edge=False, header_style="dim")
     for one in found:
-        last = "–" if one.last_match_at is None else f"{one.last_match_at.astimezone():%Y-%m-%d %H:%M}"
+        last = "–" if one.last_match_at is None else f"{one.last_match_at:%Y-%m-%d %H:%M} UTC"
         query = Text(one.watch.query)
         table.add_row(
             one.watch.name, str(one.matches), last, query if one.watch.alerts else query.append("  (feed only)")
@@ -117,8 +121,16 @@ def atom(ctx: click.Context, name: str, limit: int) -> None:
     sys.stdout.buffer.write(watch_feed(chosen, matches))
 
 
+def _so_far(found: SearchResult) -> str:
+    if found.is_capped:
+        return f"more than {COUNT_CAP:,} stories match already, and are not sent"
+    if found.count == 1:
+        return "one story matches already, and is not sent"
+    return f"{found.count:,} stories match already, and are not sent" if found.count else "no story matches yet"
+
+
 def _line(match: Match) -> Text:
-    text = Text(f"{match.matched_at.astimezone():%Y-%m-%d %H:%M}  ", style="dim")
+    text = Text(f"{match.matched_at:%Y-%m-%d %H:%M} UTC  ", style="dim")
     text.append(f"{match.reason:<8}", style="yellow" if match.reason != "new" else "green")
     text.append(f"{match.headline or '(no headline)'}", style="default")
     text.append(f"  {match.source}, revision {match.revision}, {match.url}", style="dim")

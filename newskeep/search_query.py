@@ -57,6 +57,7 @@ _NEAR = re.compile(r"NEAR\((?P<inside>[^()]*?)(?:,\s*(?P<distance>\d{1,6}))?\s*\
 _ANDS, _ORS = frozenset(("AND", "&", "&&", "+")), frozenset(("OR", "|", "||"))
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OPERATION = "search"
+_NO_NEAR = "NEAR was searched as a word; write NEAR(harbour toll, 5) for words near each other"
 
 
 def parse_query(typed: str, also: tuple[Term, ...] = ()) -> SearchQuery:
@@ -126,6 +127,8 @@ class _Reader:
             elif word == "NOT":
                 group.negates = True
             elif word not in _ANDS:
+                if word == "NEAR":
+                    self.hints.append(_NO_NEAR)
                 for term in self._counted(self._terms_of(piece)):
                     group.add(term, is_left_out=bool(piece["minus"]))
         return group
@@ -217,6 +220,15 @@ def read_period(name: str, text: str) -> Period | None:
         return None
     clock = Clock.SEEN if name == "seen" else Clock.PUBLISHED
     return Period(first=spans[0][0], until=spans[1][1], clock=clock)
+
+
+def read_moment(text: str) -> datetime | None:
+    """Read a time by itself: the first moment of a day, month or year, or a time of day, in UTC; None where it is none.
+
+    What has no zone is UTC.
+    """
+    span = _span(text)
+    return span[0] if span else None
 
 
 def _span(text: str) -> tuple[datetime, datetime | None] | None:

@@ -109,6 +109,11 @@ class SearchQuery:
         return tuple(_words(self.wanted))
 
     @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts that are asked for, without those to be left out."""
+        return tuple(_facts(self.wanted))
+
+    @property
     def leaves_out(self) -> bool:
         """Is there anything that is to be left out?"""
         return _leaves_out(self.wanted)
@@ -164,3 +169,12 @@ def _words(term: Term) -> Iterator[Words]:
         case Near() | All() | Any():
             for part in term.parts:
                 yield from _words(part)
+
+
+def _facts(term: Term) -> Iterator[Fact]:
+    match term:
+        case Fact():
+            yield term
+        case All() | Any():
+            for part in term.parts:
+                yield from _facts(part)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from newskeep.errors import NewskeepError
+from newskeep.search_query import read_moment
 from storage.archive import Archive
 
 ARGUMENT_LENGTH = 10_000
@@ -68,15 +69,15 @@ class Ask:
         return day
 
     def moment(self, name: str) -> datetime | None:
-        """A day or a time, UTC unless it says otherwise; None where it is missing. Raises AskError."""
+        """A day, month or year (its beginning) or a time, UTC unless it says otherwise; None where it is missing.
+
+        Raises AskError.
+        """
         text = self.text(name)
-        if text is None:
-            return None
-        try:
-            at = datetime.fromisoformat(text)
-            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise AskError(f"{name} should be a day such as 2026-11-22, or a time such as 2026-11-22T15:00") from error
+        at = None if text is None else read_moment(text)
+        if text is not None and at is None:
+            raise AskError(f"{name} should be a day such as 2026-11-22, or a time such as 2026-11-22T15:00")
+        return at
 
     def link(self, path: str, **args: object) -> str:
         """An address within the reading room. Arguments that are None or empty are left out."""

@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from enum import StrEnum
 
+from newskeep.marks import mark
 from newskeep.neighbours import is_close
 from newskeep.search_query import parse_query
 from newskeep.search_terms import Fact, Period, SearchQuery, Term
 from newskeep.snippets import MATCH_END, MATCH_START, Snippets
+from newskeep.strict import suggestion
 from storage.beginnings import Spelled, spell
 from storage.boundary import guarded
 from storage.connection import DatabaseFile
@@ -170,7 +173,7 @@ class SearchStore:
             by_section=counts[2],
             by_language=counts[3],
             filters=query.filters,
-            hints=(*query.hints, *cut),
+            hints=(*query.hints, *cut, *(() if newest else self._unknown_sources(query))),
         )
 
     @guarded("count what is found")
@@ -226,6 +229,17 @@ class SearchStore:
             order=order,
             hints=query.hints,
         )
+
+    def _unknown_sources(self, query: SearchQuery) -> list[str]:
+        """A hint for each source that is asked for and is none: a slip of the pen looks like an empty archive."""
+        asked = [fact for fact in query.facts if fact.name == "source" and not fact.is_beginning]
+        known = [slug for (slug,) in self._run("SELECT slug FROM sources ORDER BY slug")] if asked else []
+        marks = {mark("source", slug) for slug in known}
+        return [
+            f"no source is called {fact.value}{suggestion(fact.value, _nearest(fact.value, known))}"
+            for fact in asked
+            if mark("source", fact.value) not in marks
+        ]
 
     def _spelled(self, query: SearchQuery) -> dict[str, Spelled]:
         """The words that the beginnings in a query stand for, where they are to be looked for one by one."""
@@ -318,6 +332,11 @@ def _counted(found: list[str]) -> tuple[tuple[tuple[str, int], ...], ...]:
     return tuple(sorted(days.items())), *(tuple(sorted(one.items(), key=_largest)) for one in others)
 
 
+def _nearest(slug: str, known: list[str]) -> list[str]:
+    """What may be proposed in place of a slug that is none: few sources all, of many the nearest."""
+    return known if len(known) <= _MOST_NAMED else get_close_matches(slug, known, n=1)
+
+
 def _largest(counted: tuple[str, int]) -> tuple[int, str]:
     return -counted[1], counted[0]
 
@@ -343,6 +362,7 @@ def _day(moment: str) -> date:
 
 
 _BETWEEN = "\x1f"
+_MOST_NAMED = 12
 _CUT = "more words begin with {} than can be looked for at once; shown are stories with the commonest of them"
 _ANY_DAY = "1970-01-01"
 # The weights stand in the index's own configuration: as bm25() in ORDER BY they cost up to forty times as much.

@@ -82,12 +82,47 @@ def test_teasers_are_searched_apart(newskeep, archive):
 @pytest.mark.parametrize("query", ['"', "AND", "(((", "*", "🙂", '"unclosed', "a:b", "NEAR(", "--"])
 def test_no_query_is_a_traceback(newskeep, archive, query):
     ended = newskeep("search", "--", query, home=archive)
-    assert ended.code in (0, 1)
+    assert ended.code in (0, 1, 2)
     assert len(ended.err.splitlines()) <= 1
 
 
 def test_a_time_that_is_none_is_a_usage_error(newskeep, archive):
     assert newskeep("search", "the", "--after", "yesterday", home=archive).code == 2
+
+
+@pytest.mark.parametrize(("option", "field"), [("--after", "after:"), ("--before", "before:")])
+@pytest.mark.parametrize("moment", ["2026", "2026-11", "2026-11-18", "2026-11-18T12:00"])
+def test_options_take_the_times_that_fields_take(newskeep, archive, option, field, moment):
+    by_option = newskeep("search", "the", option, moment, "--json", home=archive)
+    by_field = newskeep("search", "the", f"{field}{moment}", "--json", home=archive)
+    assert (by_option.code, by_option.json) == (by_field.code, by_field.json)
+
+
+def test_nothing_found_and_nothing_to_look_for_are_told_apart(newskeep, archive):
+    assert newskeep("search", "zeppelins", home=archive).code == 1
+    for query in ("", "()", "-lamps", "seen:2026 OR lamps"):
+        refused = newskeep("search", query, home=archive)
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.startswith("newskeep: search: ")
+
+
+def test_a_source_that_is_none_is_named_with_what_was_meant(newskeep, archive):
+    for asked in (("source:meridian-pots",), ("--source", "meridian-pots")):
+        ended = newskeep("search", "the", *asked, home=archive)
+        assert ended.code == 1
+        assert "no source is called meridian-pots; did you mean meridian-post?" in ended.out
+    known = newskeep("search", "zeppelins", "source:Meridian-Post", "--json", home=archive).json
+    assert known["hints"] == []
+    left_out = newskeep("search", "zeppelins", "-source:nobody", "--json", home=archive).json
+    assert left_out["hints"] == []
+
+
+def test_the_place_in_what_was_found_is_true_at_its_end_and_beyond(newskeep, archive):
+    count = newskeep("search", "the", "--json", home=archive).json["count"]
+    last = newskeep("search", "the", "--offset", str(count - 1), home=archive).out
+    assert f"{count} to {count} of {count} stories\n" in last
+    beyond = newskeep("search", "the", "--offset", str(count + 5), home=archive).out
+    assert f"there are only {count} stories; --offset {count + 5} is beyond the last" in beyond
 
 
 def test_show_has_text_revisions_names_and_teasers(newskeep, archive):

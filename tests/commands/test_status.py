@@ -96,8 +96,8 @@ def test_saved_searches_are_added_listed_shown_and_removed(newskeep, home):
     assert "nobody is told yet" in added.err
     assert newskeep("watch", "add", "tolls", "x").code == 2
     assert newskeep("watch", "add", "a b", "x").code == 2
-    assert newskeep("watch", "add", "empty", "()").code == 1
-    assert newskeep("watch", "add", "quiet", "toll", "--feed-only").err == ""
+    assert newskeep("watch", "add", "empty", "()").code == 2
+    assert "told" not in newskeep("watch", "add", "quiet", "toll", "--feed-only").err
     (quiet, tolls) = newskeep("watch", "list", "--json").json
     assert (tolls["query"], tolls["matches"], quiet["alerts"]) == ("harbour toll source:gzero", 0, False)
     assert "nothing yet" in newskeep("watch", "show", "tolls").out
@@ -110,3 +110,26 @@ def test_saved_searches_are_added_listed_shown_and_removed(newskeep, home):
         "newskeep: no saved search is called 'tolls'; `newskeep watch list` shows them\n",
     )
     json.dumps(newskeep("watch", "list", "--json").json)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("source:followd toll", "no source is called followd"),
+        ("colour:red", "there is no field colour:"),
+        ("after:2026-99 toll", "is no time and was searched as words"),
+        ("harbour NEAR toll", "NEAR was searched as a word"),
+        ("harbour toll", "no story matches yet"),
+    ],
+)
+def test_a_saved_search_that_would_never_find_what_was_meant_says_so(newskeep, home, query, said):
+    ended = newskeep("watch", "add", "tolls", query)
+    assert (ended.code, ended.out) == (0, f"tolls looks for: {query}\n")
+    assert said in ended.err
+
+
+def test_a_search_that_no_alert_can_come_of_is_not_saved(newskeep, home):
+    ended = newskeep("watch", "add", "seen", "seen:2026 OR toll")
+    assert ended.code == 2
+    assert "seen: cannot stand beside OR" in ended.err
+    assert newskeep("watch", "list", "--json").json == []
