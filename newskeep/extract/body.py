@@ -22,6 +22,7 @@ from newskeep.extract.metadata import Metadata
 from newskeep.extract.parts import Placing, read_parts
 from newskeep.extract.passage_judge import overrule
 from newskeep.extract.pictures import Shown, read_pictures
+from newskeep.extract.printed import Line
 from newskeep.extract.recurrence import imprint_of
 from newskeep.extract.recurring_links import read_recurring
 from newskeep.extract.sites.regions import Regions
@@ -51,7 +52,8 @@ class Body:
     `elements` are the story's own elements in page order (paragraphs, crossheads, lists, quotes, figures, standfirst):
     an anchor below one of them is running text, no teaser. `container` is the nearest element around them all.
     `following` are teasers that stand behind the story under a heading of their own, as their shape alone gives them;
-    `recurring` those in its midst that site memory gives away.
+    `recurring` those in its midst that site memory gives away. `header_lines` are the short lines around the headline
+    that became nothing else.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -61,6 +63,7 @@ class Body:
     standfirst: str | None = None
     byline: str | None = None
     dateline: str | None = None
+    header_lines: tuple[Line, ...] = ()
     parts: tuple[Part, ...] = ()
     elements: tuple[Element, ...] = ()
     container: Element | None = None
@@ -183,6 +186,7 @@ def _assemble(reading: Reading, header: Header, metadata: Metadata) -> Body:
         kicker=kicker,
         byline=_text_at(line, header.byline),
         dateline=_text_at(line, header.dateline),
+        header_lines=tuple(Line(passages[at].element, passages[at].text) for at in header.lines),
         elements=tuple(passages[at].element for at in (*header.standfirst, *places)),
         container=line.spans[stretch.span].element,
         following=read_following(page, line, last),

@@ -7,7 +7,7 @@ beside the date. What a line says is taken apart by `authors`; where lines are l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from newskeep.extract.authors import Byline, byline_of, is_name_like, is_organisation, split_names, without_date
 from newskeep.extract.lines import line_of, text_up_to
@@ -36,6 +36,10 @@ _BEGINS_WITH_DATE = re.compile(
 _GLUED = re.compile(r"^((?:(?:Posted |Written )?[Bb]y|Von|Par|Por|Door|[^\W\d_]{3,12}:)(?=[A-ZÀ-Þ][a-zà-ÿ'’.]))")
 # Where else to follow the writer, said by a button beside the name.
 _BUTTONS = re.compile(r"(?:[\s,|·•]+(?:twitter|facebook|instagram|linkedin|bluesky|mastodon|e-?mail))+$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:posted |written )?by|von|par|por|door|di|av|af|text|przez|oleh|автор)\b:?\s+", re.IGNORECASE
+)
+_LONGEST_PAPER = 6
 _LONGEST_NAME = 60
 _STROKES = " |-–—·•●,;:/"
 _STROKE = re.compile(r"\s+[|•·–—-]\s+")
@@ -67,8 +71,8 @@ def printed_bylines(printed: Printed, site: SiteNames, *, is_anywhere: bool = Tr
             yield Byline(people=names, organisations=(), origin="signature", raw=", ".join(names))
 
 
-def tidy_byline(line: str | None, authors: Iterable[str]) -> str | None:
-    """A printed byline without date, repeats and strokes at its ends, its label parted from the name.
+def tidy_byline(line: str | None, authors: Sequence[str], site: SiteNames | None = None) -> str | None:
+    """A printed byline without date, repeats, the paper's name and strokes at its ends, its label parted from the name.
 
     None where it names none of the authors: then it is a label, a date, a picture's credit or some other line.
     """
@@ -78,10 +82,34 @@ def tidy_byline(line: str | None, authors: Iterable[str]) -> str | None:
     half = len(text) // 2
     if text[:half].strip() == text[half:].strip():
         text = text[:half].strip()
+    text = _with_commas(_without_paper(text, authors, site), authors)
     letters = squash(text)
     # The family name alone will do: a byline may shorten the given one.
     names = (squash(part) for name in authors for part in (name, *name.split()[-1:]))
     return text if any(name in letters for name in names if len(name) > 1) else None
+
+
+def _without_paper(text: str, authors: Sequence[str], site: SiteNames | None) -> str:
+    """Cut the paper's own name off the end of a byline, unless it is what the byline says."""
+    if site is None or any(map(site.is_exactly, authors)):
+        return text
+    parts = _STROKE.split(text)
+    if len(parts) > 1 and site.is_exactly(parts[-1]):
+        return text[: text.rindex(parts[-1])].strip(_STROKES)
+    words = text.split()
+    for count in range(2, min(len(words), _LONGEST_PAPER)):
+        if site.is_exactly(" ".join(words[-count:])):
+            return " ".join(words[:-count]).strip(_STROKES)
+    return text
+
+
+def _with_commas(text: str, authors: Sequence[str]) -> str:
+    """Part names that run on with nothing but space between them."""
+    label = _LABEL.match(text)
+    start = label.end() if label else 0
+    if len(authors) > 1 and squash(text[start:]) == squash("".join(authors)) and "," not in text:
+        return text[:start] + ", ".join(authors)
+    return text
 
 
 def _groups(lines: Iterable[Line], printed: Printed, *, is_near: bool) -> list[tuple[float, list[str]]]:

@@ -47,8 +47,11 @@ _SHORTEST_TEXT = 80
 _LONGEST_KICKER = 60
 _LONGEST_LABEL = 40
 _LONGEST_DATELINE = 120
+_LONGEST_LINE = 200
+_MOST_LINES = 30
 _DIGITS_OF_DATE = 5
 _TRAIL = re.compile(r"[›»>→]|\s/\s|\|")
+_STROKE = re.compile(r"\s[|·•]\s")
 _SHORTEST_STANDFIRST = 30
 _SHORTEST_UNNAMED = 60
 _LONGEST_STANDFIRST = 700
@@ -56,13 +59,18 @@ _LONGEST_STANDFIRST = 700
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Places in the outline (indices of passages); None or empty where there is none."""
+    """Places in the outline (indices of passages); None or empty where there is none.
+
+    `lines` are the short passages around the headline that became nothing else, those below it first: a byline or a
+    dateline that no name gives away may be among them.
+    """
 
     headline: int | None = None
     kicker: int | None = None
     standfirst: tuple[int, ...] = ()
     byline: int | None = None
     dateline: int | None = None
+    lines: tuple[int, ...] = ()
 
 
 def find_headline(outline: Outline, headline: str | None) -> int | None:
@@ -176,7 +184,17 @@ def read_header(
             and _stands_below(outline, judgement, at, headline_at)
         ):
             standfirst.append(at)
-    return Header(headline=headline_at, kicker=kicker, standfirst=tuple(standfirst), byline=byline, dateline=dateline)
+    below = start if headline_at is None else headline_at
+    named = frozenset((headline_at, kicker, *standfirst))
+    lines = (at for at in (*range(below, stop), *range(start, below)) if at not in named)
+    return Header(
+        headline=headline_at,
+        kicker=kicker,
+        standfirst=tuple(standfirst),
+        byline=byline,
+        dateline=dateline,
+        lines=tuple(at for at in lines if len(outline.passages[at].text) <= _LONGEST_LINE)[:_MOST_LINES],
+    )
 
 
 _NOT_LABEL = signs.NAVIGATION | signs.DATE | signs.BYLINE | signs.SHARE | signs.CAPTION | signs.ADVERT | signs.HIDDEN
@@ -219,7 +237,11 @@ def _stands_below(outline: Outline, judgement: Judgement, at: int, headline_at: 
         return False
     if judgement.signs[at] & _NOT_STANDFIRST or judgement.weights[at] < _SHORTEST_UNNAMED:
         return False
-    return not wording.points_elsewhere(outline.passages[at].text) and _in_header_of(outline, at, headline_at)
+    text = outline.passages[at].text
+    if _STROKE.search(text) and sum(map(str.isdigit, text)) >= _DIGITS_OF_DATE:
+        # Who and when, on one line.
+        return False
+    return not wording.points_elsewhere(text) and _in_header_of(outline, at, headline_at)
 
 
 def _parted_from_text(judgement: Judgement, at: int, first_text: int) -> bool:

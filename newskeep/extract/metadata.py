@@ -62,7 +62,8 @@ class Metadata:
 
     `description` is the page's summary, a standfirst only if the page prints it. `article_body` is the story's text
     as JSON-LD gives it, paragraphs parted by line feeds where it shows them. `is_free` and `noarchive` are what the
-    publisher declares. `declared_types` are the schema.org types of the chosen object.
+    publisher declares. `site` is what the site calls itself. `declared_types` are the schema.org types of the chosen
+    object.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -86,6 +87,7 @@ class Metadata:
     pictures: tuple[Picture, ...] = ()
     media: tuple[Media, ...] = ()
     site_name: str | None = None
+    site: SiteNames | None = None
     declared_types: frozenset[str] = frozenset()
 
 
@@ -132,6 +134,7 @@ def read_metadata(page: Page, capture: Capture | None = None) -> Metadata:
         pictures=read_pictures(page, structured),
         media=read_media(page, structured),
         site_name=site.display,
+        site=site,
         declared_types=types_of(story),
     )
 
@@ -177,7 +180,7 @@ def _authors(
     authors, chosen = choose_authors(bylines, site)
     pairs = ((byline.raw, byline.origin) for byline in bylines)
     candidates.add("authors", pairs, (chosen.raw, chosen.origin) if chosen else None)
-    return authors, tidy_byline(chosen.raw, authors) if chosen is not None and chosen.origin in _PRINTED else None
+    return authors, tidy_byline(chosen.raw, authors, site) if chosen is not None and chosen.origin in _PRINTED else None
 
 
 def _bylines(page: Page, structured: Structured, site: SiteNames, printed: Printed) -> Iterator[Byline]:

@@ -14,6 +14,7 @@ from newskeep.errors import ExtractionError, PageError
 from newskeep.extract.body import Body, read_body
 from newskeep.extract.bylines import tidy_byline
 from newskeep.extract.decode import decode_html
+from newskeep.extract.header_lines import find_byline, find_dateline
 from newskeep.extract.heading_words import read_heading
 from newskeep.extract.metadata import Metadata, read_metadata
 from newskeep.extract.page_dates import tidy_dateline
@@ -213,14 +214,19 @@ def _is_story(metadata: Metadata, body: Body) -> bool:
 
 
 def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) -> StoryDraft:
+    authors, site, lines = metadata.authors, metadata.site, body.header_lines
+    byline = metadata.byline or tidy_byline(body.byline, authors, site) or find_byline(lines, authors, site)
+    dateline = tidy_dateline(body.dateline, language=metadata.language) or find_dateline(
+        lines, (metadata.published, metadata.modified), authors, language=metadata.language
+    )
     return StoryDraft(
         headline=metadata.headline,
         url=metadata.declared_canonical or page.url,
         kicker=body.kicker,
         standfirst=body.standfirst,
-        byline=metadata.byline or tidy_byline(body.byline, metadata.authors),
-        authors=metadata.authors,
-        dateline=tidy_dateline(body.dateline, language=metadata.language),
+        byline=byline,
+        authors=authors,
+        dateline=dateline,
         published=metadata.published,
         modified=metadata.modified,
         section=metadata.section,

@@ -89,6 +89,14 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 _TIME_OF_DAY = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)")
+_MINUTES = r"\d{1,3}[ -]?min(?:s|utes?|uten?|uti|utos?|uter)?\b\.?"
+_READING = r"(?:read(?:ing time)?|lesezeit|de lecture|de lectura|di lettura|de leitura|leestijd|lästid|lesetid|okuma)"
+_READING_BEHIND = re.compile(
+    r"[\s•·|,;(–-]*(?:(?:lesezeit|lesedauer|reading time|temps de lecture|tiempo de lectura|tempo di lettura"
+    rf"|tempo de leitura|leestijd|lästid|lesetid|czas czytania|okuma süresi)\b.*|\b{_MINUTES}(?:\s+{_READING}\b.*)?)$",
+    re.IGNORECASE,
+)
+_READING_BEFORE = re.compile(rf"^{_MINUTES}(?:\s+{_READING})?(?:\s*[•·|,–-]\s*|\s+(?=\d))", re.IGNORECASE)
 _FIRST_DIGIT = re.compile(r"\d")
 _DATE_LABELS = word_set(
     "date datum fecha data published veroffentlicht erschienen publie publicado pubblicato tarih publisert дата"
@@ -147,12 +155,18 @@ def language_hint(language: str | None, url: str) -> str | None:
 
 def tidy_dateline(line: str | None, *, language: str | None) -> str | None:
     """A printed dateline; None where it holds neither a date nor a time of day (a reading time, a label alone)."""
+    line = without_reading_time(line) if line else None
     if not line or _FIRST_DIGIT.search(line) is None:
         return None
     if _TIME_OF_DAY.search(line) or parse_date(line, origin="", timezone=None, language=language) is not None:
         return line
     # A day without its year, a month without its day.
     return line if any(fold_marks(word).strip(".") in MONTHS for word in line.split()) else None
+
+
+def without_reading_time(line: str) -> str:
+    """Cut how long a text takes to read off a line's end or beginning: `11:26 • 5 min read`."""
+    return _READING_BEHIND.sub("", _READING_BEFORE.sub("", line)).strip(" |•·–-")
 
 
 class _Reader:

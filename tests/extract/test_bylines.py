@@ -83,3 +83,29 @@ def test_two_who_wrote_with_each_other_are_both_authors() -> None:
 )
 def test_a_byline_is_tidied_and_names_an_author(line: str | None, tidy: str | None) -> None:
     assert tidy_byline(line, ["Ada Beck"]) == tidy
+
+
+@pytest.mark.parametrize(
+    ("line", "tidy"),
+    [
+        ("By Ada Beck | Kesh Daily News", "By Ada Beck"),
+        ("Ada Beck · Kesh Daily News", "Ada Beck"),
+        ("Ada Beck Kesh Daily News", "Ada Beck"),
+        ("Ada Beck Jo Marsh", "Ada Beck, Jo Marsh"),
+        ("Von Ada Beck Jo Marsh", "Von Ada Beck, Jo Marsh"),
+        ("Ada Beck and Jo Marsh", "Ada Beck and Jo Marsh"),
+    ],
+)
+def test_a_byline_is_without_the_paper_and_parts_its_names(line: str, tidy: str) -> None:
+    page = parse_html(
+        "<html><head><meta property='og:site_name' content='Kesh Daily News'></head><body></body></html>",
+        url="https://keshdaily.example/vote",
+    )
+    site = read_site_names(page, read_structured(page))
+    assert tidy_byline(line, ["Ada Beck", "Jo Marsh"], site) == tidy
+
+
+def test_a_paper_that_signs_itself_stays_in_the_byline() -> None:
+    page = parse_html("<html><body></body></html>", url="https://keshdaily.example/vote")
+    site = read_site_names(page, read_structured(page))
+    assert tidy_byline("By Kesh Daily", ["Kesh Daily"], site) == "By Kesh Daily"

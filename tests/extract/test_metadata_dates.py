@@ -153,6 +153,21 @@ def test_a_dateline_holds_a_date_or_a_time(line: str) -> None:
     assert tidy_dateline(line, language="en") == line
 
 
+@pytest.mark.parametrize(
+    ("line", "tidy"),
+    [
+        ("16.05.2024, 11:26 Uhr • Lesezeit: 5 Minuten", "16.05.2024, 11:26 Uhr"),
+        ("15.04.2025, 17:59Lesezeit: 5 Min.", "15.04.2025, 17:59"),
+        ("28.04.2023, 19:09 3 Min.", "28.04.2023, 19:09"),
+        ("May 14, 2025 · 6 min read", "May 14, 2025"),
+        ("6 min read · May 14, 2025", "May 14, 2025"),
+        ("- 28.04.2023 -", "28.04.2023"),
+    ],
+)
+def test_a_dateline_is_without_the_time_that_reading_takes(line: str, tidy: str) -> None:
+    assert tidy_dateline(line, language="en") == tidy
+
+
 @pytest.mark.parametrize("line", [None, "", "•", "17 minutes read", "Author of the article:", "12,000 views"])
 def test_a_line_without_either_is_no_dateline(line: str | None) -> None:
     assert tidy_dateline(line, language="en") is None
