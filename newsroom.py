@@ -181,7 +181,7 @@ class Newsroom:
             trigger = Trigger.CATCH_UP
         return await self._crawl(source, asks, trigger, plan)
 
-    async def fetch(self, source: Source, urls: Sequence[str], *, trigger: Trigger = Trigger.COMMAND) -> RunReport:
+    async def fetch(self, source: Source, urls: Sequence[str], *, trigger: Trigger = Trigger.FETCH) -> RunReport:
         """Archive single stories of a source."""
         return await self._crawl(source, [Ask(url=url, purpose=Purpose.STORY) for url in urls], trigger, Plan())
 

@@ -41,16 +41,20 @@ concurrency_per_host = 8
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("archive-demo"),
-    show_default=True,
-    help="Home of the demo's archive; made anew each time.",
+    help="Home of the demo's archive, made anew each time [default: --home, else archive-demo].",
 )
 @click.pass_context
-def demo(ctx: click.Context, into: Path) -> int:
-    """Show the whole job: serve an invented news site on this machine, follow it for two days, search it."""
+def demo(ctx: click.Context, into: Path | None) -> int:
+    """Show the whole job: serve an invented news site on this machine, follow it for two days, search it.
+
+    \b
+    newskeep demo
+    newskeep demo --into /tmp/meridian
+    """
     configure_logging("error")
     screen = console()
-    config = _prepare(into.absolute())
+    # Not NEWSKEEP_HOME, which names somebody's real archive.
+    config = _prepare((into or ctx.find_root().obj or Path("archive-demo")).absolute())
     with DemoSite(state=1) as site:
         source = _source(site.base_url)
         (config.sources_path / f"{_SLUG}.toml").write_text(format_source(source), encoding="utf-8")
@@ -154,7 +158,9 @@ def _show_split(archive: Archive, screen: Console) -> None:
     screen.print(f"  text: {view.revision.words} words in {counted}")
     for picture in draft.pictures:
         screen.print(Text(f"  picture: {picture.caption or picture.alt}").append(f"  {picture.credit}", style="cyan"))
-    for teaser in view.teasers:
+    newest = max(teaser.last_seen_at for teaser in view.teasers)
+    # Those of an earlier look, and of the page's other addresses, are in the archive, too.
+    for teaser in (one for one in view.teasers if one.last_seen_at == newest):
         target = f"  is story {teaser.target_story_id}" if teaser.target_story_id else "  not archived"
         line = Text(f"  teaser: {teaser.headline}  ")
         screen.print(line.append(f"under “{teaser.heading}”, slot {teaser.slot}{target}", style="dim"))

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from commands.export_packs import write_pack
-from commands.homes import home_of
+from commands.homes import check_slug, home_of
 from commands.moments import MOMENT
 from commands.screen import console, progress
 from newskeep.errors import UsageError
@@ -62,6 +62,7 @@ def export(
     chosen_form = _form(out, form)
     request = ExportRequest(thing=Thing(what), words=" ".join(words) or None, **chosen)
     with Archive(home_of(ctx).home, read_only=True) as archive:
+        check_slug(archive, request.source)
         if chosen_form in _PACKS:
             assert out is not None
             return _export_pack(archive, request, out)

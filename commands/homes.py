@@ -11,6 +11,7 @@ import click
 from config import Config
 from newskeep.errors import UsageError
 from newskeep.model import Source
+from storage.archive import Archive
 
 
 def config_of(ctx: click.Context) -> Config:
@@ -37,3 +38,9 @@ def chosen_sources(config: Config, slugs: Sequence[str]) -> tuple[Source, ...]:
         known = ", ".join(sources) or "none yet: `newskeep add URL` follows a site"
         raise UsageError(f"no source is called {', '.join(unknown)}; there are: {known}")
     return tuple(sources[slug] for slug in slugs)
+
+
+def check_slug(archive: Archive, slug: str | None) -> None:
+    """Refuse a slug that the archive does not know: UsageError. None is no slug."""
+    if slug is not None and archive.rereading.source(slug) is None:
+        raise UsageError(f"the archive has no source {slug}; `newskeep status` lists them")

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import click
 from rich.filesize import decimal
 
-from commands.homes import home_of
+from commands.homes import check_slug, home_of
 from commands.screen import console, print_json, progress
 from newskeep.errors import UsageError
 from storage.archive import Archive
 from storage.home_lock import KeepingLock
-from storage.prune import Pruned, PruneRule, compact, plan
+from storage.prune import Pruned, PruneRule, compact, free_bytes, plan
 from storage.prune import prune as prune_by_rule
 from storage.takedowns import Burden
 
@@ -65,9 +65,11 @@ def prune(
         raise UsageError("a take-down needs a reason, for its tombstone: --reason TEXT")
     home = home_of(ctx).home
     with Archive(home, read_only=not yes) as archive:
+        check_slug(archive, rule.source)
         told: dict[str, object] = {"done": yes}
         if not yes:
             told |= _preview(archive, rule, story)
+            told |= {"free_bytes": free_bytes(archive)} if is_compact else {}
         else:
             with KeepingLock(home, now=datetime.now(UTC)):
                 told |= _do(archive, rule, story, reason, is_compact=is_compact, has_rule=has_rule)
@@ -127,7 +129,7 @@ def _do(
         told |= asdict(gone)
         if is_compact:
             bar.update(bar.task_ids[0], description="compacting")
-            compact(archive)
+            told |= {"returned_bytes": compact(archive)}
     return told
 
 
@@ -142,10 +144,15 @@ def _tell(told: dict[str, object]) -> None:
             f" ({decimal(burden.payload_bytes)}) that no other story was read from",
             markup=False,
         )
-    if "story" not in told or told["payloads"] or told["revisions"] or told["requests"]:
+    is_more = "story" in told or "free_bytes" in told or "returned_bytes" in told
+    if not is_more or told["payloads"] or told["revisions"] or told["requests"]:
         size = decimal(int(str(told["payload_bytes"])))
         screen.print(
             f"{verb}: {told['payloads']} payloads ({size}), {told['revisions']} revisions, {told['requests']} requests"
         )
+    if "returned_bytes" in told:
+        screen.print(f"the files are {decimal(int(str(told['returned_bytes'])))} smaller")
+    if "free_bytes" in told:
+        screen.print(f"{decimal(int(str(told['free_bytes'])))} in the files are free and would go back to the disk")
     if not told["done"]:
         screen.print("nothing was changed; add --yes to do it", style="dim")

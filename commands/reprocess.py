@@ -14,11 +14,11 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from commands.homes import home_of
+from commands.homes import check_slug, home_of
 from commands.moments import MOMENT
 from commands.screen import configure_logging, console, print_json, progress
 from config import Config
-from newskeep.errors import CaptureMissingError, UsageError
+from newskeep.errors import CaptureMissingError
 from newskeep.extract import EXTRACTOR_VERSION
 from newskeep.model import Source
 from newskeep.outcomes import Trigger
@@ -99,8 +99,7 @@ def _check(archive: Archive, selection: Selection) -> None:
     if not archive.captures.is_present:
         message = "captures.db is absent, so there is nothing to read again; copy it into the home beside news.db"
         raise CaptureMissingError(message, operation="reprocess")
-    if selection.source is not None and archive.rereading.source(selection.source) is None:
-        raise UsageError(f"the archive has no source {selection.source}; `newskeep status` lists them")
+    check_slug(archive, selection.source)
 
 
 async def _work(

@@ -185,7 +185,8 @@ async def _monitored(monitor: Monitor, config: Config) -> AsyncIterator[None]:
 def _greet(config: Config, sources: Sequence[Source]) -> None:
     enabled = [source for source in sources if source.enabled]
     names = ", ".join(source.slug for source in enabled[:8]) + (" …" if len(enabled) > 8 else "")
-    _say(f"newskeep follows {len(enabled)} sources ({names or 'none: newskeep add URL'}) into {config.home}")
+    count = f"{len(enabled)} source{'s' * (len(enabled) != 1)}"
+    _say(f"newskeep follows {count} ({names or 'none: newskeep add URL'}) into {config.home}")
     _say("Stop it with Ctrl-C; browse with `newskeep serve` in another terminal.")
 
 

@@ -110,12 +110,11 @@ def _print_facts(view: StoryView, history: _History, screen: Console) -> None:
     if view.teasers:
         _heading("Teasers on its page", screen)
         for teaser in view.teasers:
-            screen.print(_teaser(teaser, teaser.target_story_id))
+            screen.print(_teaser(teaser, view.url))
     if view.promotions:
         _heading("Promoted by", screen)
         for teaser in view.promotions:
-            line = Text(f"  {teaser.page_headline or teaser.page_url}")
-            screen.print(line.append(f"  under {teaser.heading or teaser.kind}, slot {teaser.slot}", style="dim"))
+            screen.print(_promotion(teaser, view.draft.headline))
 
 
 def _print_copies(view: StoryView, history: _History, screen: Console) -> None:
@@ -161,10 +160,26 @@ def _print_presence(history: _History, screen: Console) -> None:
         screen.print(Text(f"  looked at again from {_moment(history.next_check_at)}", style="dim"))
 
 
-def _teaser(teaser: TeaserView, target: int | None) -> Text:
+def _teaser(teaser: TeaserView, page_url: str) -> Text:
+    """A teaser of the story's page, and on which of its addresses where that is another than the story's."""
+    facts = [f"{teaser.heading or teaser.kind}, slot {teaser.slot}", _seen(teaser)]
+    facts += [f"story {teaser.target_story_id}"] * bool(teaser.target_story_id)
+    facts += [f"on {teaser.page_url}"] * (teaser.page_url != page_url)
     line = Text(f"  {teaser.headline or teaser.caption or teaser.standfirst or '(no words)'}")
-    where = f"  {teaser.heading or teaser.kind}, slot {teaser.slot}"
-    return line.append(where + (f", story {target}" if target else ""), style="dim")
+    return line.append("  " + ", ".join(facts), style="dim")
+
+
+def _promotion(teaser: TeaserView, headline: str | None) -> Text:
+    """A teaser elsewhere that points to the story, with the headline it began with there where that is another."""
+    facts = [f"under {teaser.heading or teaser.kind}, slot {teaser.slot}", _seen(teaser)]
+    facts += [f"first as “{teaser.headline}”"] * (teaser.headline not in (None, headline))
+    return Text(f"  {teaser.page_headline or teaser.page_url}").append("  " + ", ".join(facts), style="dim")
+
+
+def _seen(teaser: TeaserView) -> str:
+    """From when to when it was seen, to the minute: one headline may have stood in one slot more than once."""
+    first, last = f"{teaser.first_seen_at:%Y-%m-%d %H:%M}", f"{teaser.last_seen_at:%Y-%m-%d %H:%M}"
+    return f"seen {first} UTC" if first == last else f"seen {first} to {last} UTC"
 
 
 def _print_picture(picture: Picture, screen: Console) -> None:

@@ -17,8 +17,10 @@ from config import Config, load_source, source_paths
 from newskeep.errors import SourceError, UsageError
 from newskeep.opml import format_opml, outlines_to_sources, parse_opml
 from newskeep.sources import format_source
+from newskeep.strict import format_duration
+from storage.home_lock import poller_of
 
-_ENABLED = re.compile(r"(?m)^\s*#?\s*enabled\s*=.*$")
+_ENABLED = re.compile(r"(?m)^[ \t]*enabled[ \t]*=[ \t]*(?:true|false)\b")
 
 
 @click.group(invoke_without_command=True)
@@ -34,8 +36,7 @@ def sources(ctx: click.Context, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    config = home_of(ctx)
-    found = config.sources()
+    found = home_of(ctx).sources()
     if as_json:
         print_json([asdict(source) for source in found])
         return
@@ -43,7 +44,7 @@ def sources(ctx: click.Context, as_json: bool) -> None:
     for name in ("source", "name", "listings", "interval", "home page"):
         table.add_column(name)
     for source in found:
-        interval = f"{source.interval_seconds // 60} min" if source.enabled else "paused"
+        interval = format_duration(source.interval_seconds) if source.enabled else "paused"
         slug = Text(source.slug, style="bold" if source.enabled else "dim")
         table.add_row(slug, Text(source.name), str(len(source.listings)), interval, Text(source.homepage))
     console().print(table if found else "no source yet: `newskeep add URL` follows a site")
@@ -108,6 +109,7 @@ def import_opml(ctx: click.Context, file: Path) -> int:
 
 def _switch(config: Config, slugs: tuple[str, ...], *, enabled: bool) -> None:
     """Change the one line of each file; the owner's comments stay as they are."""
+    taken_over = "; the running service takes it over within seconds" if poller_of(config.home) else ""
     for source in chosen_sources(config, slugs):
         path = config.sources_path / f"{source.slug}.toml"
         text = path.read_text(encoding="utf-8")
@@ -119,7 +121,7 @@ def _switch(config: Config, slugs: tuple[str, ...], *, enabled: bool) -> None:
             _write(path, text)
             raise UsageError(f"{path} could not be changed; write `{line}` into it by hand")
         word = "resumed" if enabled else "paused"
-        click.echo(f"{source.slug}: {word}; a running service takes it over at its next start")
+        click.echo(f"{source.slug}: {word}{taken_over}")
 
 
 def _write(path: Path, text: str) -> None:

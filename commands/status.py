@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -14,8 +14,10 @@ from commands.cluster import ask_engine, look_at_engine, print_cluster
 from commands.engines import engine_option, engine_url
 from commands.homes import home_of
 from commands.screen import console, print_json
-from config import Config
-from newskeep.alarms import Alarm, Finding
+from config import Config, load_source, source_paths
+from newskeep.alarms import Alarm, AlarmKind, Finding
+from newskeep.errors import SourceError
+from newskeep.model import Source
 from newskeep.outcomes import RunStatus
 from storage.archive import Archive
 from storage.status import ArchiveStatus, SourceStatus, read_status
@@ -37,10 +39,12 @@ def status(ctx: click.Context, engine: str | None, as_json: bool) -> int:
     newskeep status
     newskeep status --json | jq '.sources[] | select(.failing_listings > 0) | .slug'
     """
-    config = home_of(ctx)
+    config, now = home_of(ctx), datetime.now(UTC)
+    sources, unreadable = _read_sources(config, now)
     with Archive(config.home, read_only=True) as archive:
-        state, now = read_status(archive), datetime.now(UTC)
+        state = _with_files(read_status(archive), sources)
         watchful = read_watchfulness(archive, now, least_free_bytes=config.alerts.least_free_bytes)
+        watchful = replace(watchful, findings=(*watchful.findings, *_news(unreadable, watchful)))
         waiting = sum(archive.rechecks.waiting(source.slug, now) for source in state.sources if source.is_enabled)
     url = engine_url(engine, config)
     cluster = ask_engine(url, config, look_at_engine) if url is not None else None
@@ -54,6 +58,53 @@ def status(ctx: click.Context, engine: str | None, as_json: bool) -> int:
         if cluster is not None:
             print_cluster(cluster)
     return int(not is_well)
+
+
+def _read_sources(config: Config, now: datetime) -> tuple[tuple[Source, ...], tuple[Finding, ...]]:
+    """The sources as their files say, and a finding for each file that cannot be read."""
+    sources, wrong = [], []
+    for path in source_paths(config.home):
+        try:
+            sources.append(load_source(path))
+        except SourceError as error:
+            kind = AlarmKind.CONFIGURATION
+            wrong.append(Finding(kind=kind, source=None, subject=error.path.name, began_at=now, summary=str(error)))
+    return tuple(sources), tuple(wrong)
+
+
+def _news(unreadable: tuple[Finding, ...], watchful: Watchfulness) -> tuple[Finding, ...]:
+    """What the service has no alarm of; where none runs, nobody else says it."""
+    known = {alarm.subject for alarm in watchful.alarms if alarm.kind is AlarmKind.CONFIGURATION}
+    return tuple(finding for finding in unreadable if finding.subject not in known)
+
+
+def _with_files(state: ArchiveStatus, files: tuple[Source, ...]) -> ArchiveStatus:
+    """The status with what only the files say yet: sources that no poll has met, and who was paused since the last."""
+    enabled = {source.slug: source.enabled for source in files}
+    known = [
+        replace(one, is_enabled=enabled[one.slug], is_retired=False) if one.slug in enabled else one
+        for one in state.sources
+    ]
+    fresh = [_unpolled(source) for source in files if all(source.slug != one.slug for one in state.sources)]
+    sources = sorted((*known, *fresh), key=lambda one: (one.is_retired, one.slug))
+    return replace(state, sources=tuple(sources))
+
+
+def _unpolled(source: Source) -> SourceStatus:
+    return SourceStatus(
+        slug=source.slug,
+        name=source.name,
+        homepage=source.homepage,
+        is_enabled=source.enabled,
+        is_retired=False,
+        stories=0,
+        last_story_at=None,
+        listings=len(source.listings),
+        failing_listings=0,
+        last_polled_at=None,
+        next_poll_at=None,
+        last_run=None,
+    )
 
 
 def _print(state: ArchiveStatus, now: datetime, waiting: int) -> None:

@@ -138,5 +138,8 @@ class Trigger(StrEnum):
     CATCH_UP = "catch_up"
     """Scheduled, and so late that other polls fell out before it; it makes up for them all."""
     COMMAND = "command"
+    """A poll that somebody asked for."""
+    FETCH = "fetch"
+    """Single stories that somebody asked for; no poll, and no news of how the source is doing."""
     IMPORT = "import"
     REPROCESS = "reprocess"

@@ -44,8 +44,8 @@ class PromotionRequest:
 class PromotedStory:
     """A story with its promotions of the span: on how many pages, in which best slot, from when to when.
 
-    `seconds` are those of all pages together: two fronts for an hour make two hours. They are what was seen: from the
-    first look at a page that found the teaser to the last.
+    `seconds` are those of all its teasers together: two fronts for an hour make two hours, and so do two places on one
+    front. They are what was seen: from the first look at a page that found the teaser to the last.
     """
 
     story_id: int
@@ -105,7 +105,8 @@ class Stay:
 class StoryPromotion:
     """A story's promotions: on fronts, on other stories' pages; oldest first, of each the first `MOST_STAYS`.
 
-    The counts are of all.
+    `front_count` is on how many fronts it stood, `page_count` beside how many stories: a page that carried it under two
+    headlines, or twice, is one. `page_stays` counts the teasers beside other stories, those not among `pages` too.
     """
 
     story_id: int
@@ -120,6 +121,7 @@ class StoryPromotion:
     front_count: int
     pages: tuple[Stay, ...]
     page_count: int
+    page_stays: int
 
 
 @guarded("look up promotions")
@@ -166,6 +168,7 @@ def read_story_promotion(archive: Archive, story_id: int) -> StoryPromotion:
         front_count=counts[0],
         pages=pages,
         page_count=counts[1],
+        page_stays=counts[2],
     )
 
 
@@ -223,19 +226,23 @@ _RANKED = {(place, by_source): _ranked(place, by_source=by_source) for place in 
 _SELECT_PROMOTED = {
     place: (
         "SELECT stories.id, source, stories.headline, language, url, presence, published_at, stories.first_seen_at,"
-        f" count(DISTINCT page_url), min(slot), min(teasers.first_seen_at), max(last_seen_at), {seconds}"
+        f" count(DISTINCT {page}), min(slot), min(teasers.first_seen_at), max(last_seen_at), {seconds}"
         " FROM teasers JOIN stories ON stories.id = target_story_id"
         f" WHERE target_story_id = ? AND {only} AND teasers.first_seen_at >= ? AND teasers.first_seen_at < ?"
         " GROUP BY stories.id"
     )
-    for place, only in ((Place.FRONTS, "listing_id IS NOT NULL"), (Place.STORIES, "page_story_id IS NOT NULL"))
+    for place, page in ((Place.FRONTS, "page_url"), (Place.STORIES, "page_story_id"))
+    for only in ("listing_id IS NOT NULL" if place is Place.FRONTS else "page_story_id IS NOT NULL",)
     for seconds in (_SECONDS.replace("(first_seen_at", "(teasers.first_seen_at"),)
 }
 _SELECT_STORY = """
 SELECT stories.source, headline, stories.language, url, published_at, first_seen_at, last_seen_at
 FROM stories JOIN story_facts ON story_id = stories.id WHERE stories.id = ?
 """
-_COUNT_STAYS = "SELECT count(listing_id), count(page_story_id) FROM teasers WHERE target_story_id = ?"
+_COUNT_STAYS = (
+    "SELECT count(DISTINCT listing_id), count(DISTINCT page_story_id), count(page_story_id) FROM teasers"
+    " WHERE target_story_id = ?"
+)
 _SELECT_STAYS = """
 SELECT page_url, page_story_id, page.headline, coalesce(page.source, listings.source), listings.kind, listings.section,
     teasers.kind, heading, teasers.headline, slot, teasers.first_seen_at, teasers.last_seen_at

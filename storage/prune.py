@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from newskeep.outcomes import RunStatus, Trigger
 from storage.archive import Archive
 from storage.boundary import storage_errors
+from storage.captures_schema import CAPTURES
 from storage.marks import refresh_marks
+from storage.news_schema import NEWS
 from storage.payloads import Erased
 from storage.values import read_time, seen_text
 
@@ -86,11 +88,23 @@ def prune(archive: Archive, rule: PruneRule, *, progress: Progress | None = None
     return Pruned(payloads=payloads, payload_bytes=size, revisions=revisions, requests=requests)
 
 
-def compact(archive: Archive) -> None:
+def free_bytes(archive: Archive) -> int:
+    """Say how much of both files is free, and would be given back to the disk."""
+    with storage_errors(_OPERATION):
+        return sum(
+            int(connection.execute("PRAGMA freelist_count").fetchone()[0])
+            * int(connection.execute("PRAGMA page_size").fetchone()[0])
+            for connection in archive.connections()
+        )
+
+
+def compact(archive: Archive) -> int:
     """Give the free space of both files back to the disk, and take what was deleted out of the search index.
 
-    Needs as much free space as the larger file takes, and nobody may write meanwhile.
+    Needs as much free space as the larger file takes, and nobody may write meanwhile. Gives how many bytes the files
+    are smaller; 0 where they grew.
     """
+    before = _size(archive)
     with storage_errors("compact the archive"):
         for index in ("stories_fts", "teasers_fts"):
             archive.db.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")
@@ -98,6 +112,13 @@ def compact(archive: Archive) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return max(0, before - _size(archive))
+
+
+def _size(archive: Archive) -> int:
+    """What both files take on the disk, what waits to be written into them too."""
+    paths = (archive.home / f"{name}{ending}" for name in (NEWS.name, CAPTURES.name) for ending in ("", "-wal"))
+    return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def _without_what_is_in_flight(archive: Archive, rule: PruneRule) -> PruneRule:

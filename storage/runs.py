@@ -174,6 +174,13 @@ class RunLedger:
         return found[0] if found else None
 
     @guarded("look up runs")
+    def last_poll(self, source: str) -> Run | None:
+        """Give the newest run of a source that asked its listings, or began to; None where there is none."""
+        sql = f"source = ? AND trigger <> '{Trigger.FETCH}' ORDER BY started_at DESC, id DESC LIMIT 1"
+        found = self._select(sql, (source,))
+        return found[0] if found else None
+
+    @guarded("look up runs")
     def latest(self, *, source: str | None = None, limit: int = 20) -> tuple[Run, ...]:
         """Give the newest runs, newest first; of one source only."""
         if source is None:

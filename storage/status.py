@@ -20,6 +20,7 @@ class SourceStatus:
     """One source. Times are None where nothing of the kind has happened, or is planned.
 
     `failing_listings` are listings whose last poll failed; `last_story_at` is when the newest story was first seen.
+    `last_run` is its last poll: a single story that somebody asked for in vain says nothing of the source.
     """
 
     slug: str
@@ -99,7 +100,6 @@ FROM sources ORDER BY retired_at IS NOT NULL, slug
 
 
 def _source(archive: Archive, found: tuple[Any, ...]) -> SourceStatus:
-    latest = archive.runs.latest(source=found[0], limit=1)
     return SourceStatus(
         slug=found[0],
         name=found[1],
@@ -112,7 +112,7 @@ def _source(archive: Archive, found: tuple[Any, ...]) -> SourceStatus:
         failing_listings=found[8],
         last_polled_at=read_optional(found[9]),
         next_poll_at=read_optional(found[10]),
-        last_run=latest[0] if latest else None,
+        last_run=archive.runs.last_poll(found[0]),
     )
 
 

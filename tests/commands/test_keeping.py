@@ -169,3 +169,47 @@ def test_a_story_shows_who_else_has_its_text(kept: Path, newskeep: Newskeep) -> 
     assert "same text, 100% of the shorter, 3 sentences" in shown
     assert newskeep("show", BRIDGE, "--json").json["cluster"]["count"] == 2
     assert {one["url"] for one in rows(newskeep("export", "has:copy").out)} >= {BRIDGE}
+
+
+@pytest.mark.parametrize("command", [("export",), ("prune", "--unread", "0"), ("reprocess", "--dry-run")])
+def test_a_source_that_is_none_is_refused_instead_of_giving_nothing(
+    kept: Path, newskeep: Newskeep, command: tuple[str, ...]
+) -> None:
+    ended = newskeep(*command, "--source", "psot")
+    assert (ended.code, ended.out) == (2, "")
+    assert "the archive has no source psot" in ended.err
+    assert newskeep(*command, "--source", "post").code == 0
+
+
+def test_a_prune_says_how_much_smaller_the_files_are(kept: Path, newskeep: Newskeep) -> None:
+    with Archive(kept) as archive:
+        archive.db.conn.execute("CREATE TABLE ballast (text TEXT)")
+        archive.db.conn.execute("INSERT INTO ballast VALUES (?)", ("x" * 400_000,))
+        archive.db.conn.execute("DROP TABLE ballast")
+    shown = newskeep("prune", "--compact", "--json").json
+    assert shown["free_bytes"] >= 400_000
+    assert "kB in the files are free" in newskeep("prune", "--compact").out
+    before = sum(path.stat().st_size for path in kept.glob("*.db*") if path.suffix != ".db-shm")
+    done = newskeep("prune", "--compact", "--yes", "--json").json
+    after = sum(path.stat().st_size for path in kept.glob("*.db*") if path.suffix != ".db-shm")
+    assert done["returned_bytes"] == before - after >= 400_000
+
+
+def test_the_demo_goes_where_home_says_and_takes_no_archives_place(
+    kept: Path, newskeep: Newskeep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = newskeep("demo")
+    assert (ended.code, "is there and is no demo's" in ended.err) == (2, True)
+    assert not (tmp_path / "archive-demo").exists()
+
+
+def test_show_says_when_each_teaser_was_seen(kept: Path, newskeep: Newskeep) -> None:
+    with Archive(kept) as archive:
+        pointing = (teaser(FERRY, headline="Boats stay"), teaser(TOKYO))
+        take_in(archive, capture(at=NOW + 50 * HOUR), page(draft("Bridge closes"), teasers=pointing))
+    first, last = f"{NOW:%Y-%m-%d %H:%M}", f"{NOW + 50 * HOUR:%Y-%m-%d %H:%M}"
+    assert f"seen {first} to {last} UTC, first as “Ferries at rest”" in newskeep("show", FERRY).out
+    bridge = newskeep("show", BRIDGE).out
+    assert f"seen {first} to {last} UTC, story " in bridge
+    assert f"seen {last} UTC, story " in bridge

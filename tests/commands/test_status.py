@@ -133,3 +133,69 @@ def test_a_search_that_no_alert_can_come_of_is_not_saved(newskeep, home):
     assert ended.code == 2
     assert "seen: cannot stand beside OR" in ended.err
     assert newskeep("watch", "list", "--json").json == []
+
+
+SOURCE = """name = "Harbour Times"
+homepage = "http://127.0.0.1:9/"
+enabled = true  # the crossword moves in spring
+
+[[listings]]
+url = "http://127.0.0.1:9/feed.rss"
+kind = "feed"
+"""
+
+
+def test_a_source_is_listed_before_its_first_poll(newskeep, home):
+    (home / "sources" / "harbour.toml").write_text(SOURCE, encoding="utf-8")
+    (found,) = newskeep("status", "--json").json["sources"]
+    assert (found["slug"], found["is_enabled"], found["listings"], found["last_run"]) == ("harbour", True, 1, None)
+    ended = newskeep("status")
+    assert ended.code == 0
+    assert "no source yet" not in ended.out
+    (line,) = [line.split() for line in ended.out.splitlines() if line.startswith("harbour")]
+    assert line == ["harbour", "0", "–", "–", "now", "–"]
+
+
+def test_a_source_that_was_paused_is_shown_so_at_once(newskeep, home):
+    (home / "sources" / "harbour.toml").write_text(SOURCE, encoding="utf-8")
+    assert newskeep("crawl").code == 1
+    assert newskeep("status").code == 1
+    assert newskeep("sources", "pause", "harbour").out == "harbour: paused\n"
+    assert newskeep("status").code == 0
+    assert newskeep("status", "--json").json["sources"][0]["is_enabled"] is False
+
+
+def test_who_runs_takes_a_pause_over_without_a_restart(newskeep, home):
+    (home / "sources" / "harbour.toml").write_text(SOURCE, encoding="utf-8")
+    with PollerLock(home, now=NOW):
+        paused = newskeep("sources", "pause", "harbour").out
+    assert paused == "harbour: paused; the running service takes it over within seconds\n"
+
+
+def test_a_pause_keeps_the_owners_comment(newskeep, home):
+    path = home / "sources" / "harbour.toml"
+    path.write_text(f"# enabled = false was tried in May\n{SOURCE}", encoding="utf-8")
+    for order, value in (("pause", "false"), ("resume", "true")):
+        assert newskeep("sources", order, "harbour").code == 0
+        expected = SOURCE.replace("enabled = true", f"enabled = {value}")
+        assert path.read_text(encoding="utf-8") == f"# enabled = false was tried in May\n{expected}"
+
+
+def test_a_file_that_cannot_be_read_is_seen_where_no_service_runs(newskeep, home):
+    (home / "sources" / "harbour.toml").write_text(SOURCE + 'intervall = "1 h"\n', encoding="utf-8")
+    ended = newskeep("status")
+    assert ended.code == 1
+    assert "did you mean interval?" in ended.out
+    (finding,) = newskeep("status", "--json").json["findings"]
+    assert (finding["kind"], finding["subject"]) == ("configuration", "harbour.toml")
+
+
+def test_a_story_that_was_asked_for_in_vain_makes_no_failing_source(newskeep, followed, tmp_path):
+    text = SOURCE.replace("http://127.0.0.1:9/", "http://127.0.0.2:9/")
+    (followed / "sources" / "harbour.toml").write_text(text, encoding="utf-8")
+    assert newskeep("fetch", "http://127.0.0.2:9/a-story").code == 1
+    (harbour,) = [one for one in newskeep("status", "--json").json["sources"] if one["slug"] == "harbour"]
+    assert harbour["last_run"] is None
+    assert newskeep("status").code == 0
+    with Archive(followed, read_only=True) as archive:
+        assert [run.trigger for run in archive.runs.latest(source="harbour")] == ["fetch"]

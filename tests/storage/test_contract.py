@@ -172,6 +172,7 @@ READS: dict[str, Call] = {
     "rhythms.fresh": lambda a: a.rhythms.fresh(1, [entry()]),
     "rhythms.habits": lambda a: a.rhythms.habits(1),
     "runs.get": lambda a: a.runs.get(1),
+    "runs.last_poll": lambda a: a.runs.last_poll("post"),
     "runs.latest": lambda a: a.runs.latest(),
     "runs.requests": lambda a: a.runs.requests(1),
     "runs.sums": lambda a: a.runs.sums(NOW),
@@ -301,6 +302,7 @@ FUNCTIONS: dict[str, Call] = {
         a, PromotionRequest(place=Place.FRONTS, since=NOW - timedelta(days=7), until=NOW)
     ),
     "promotion.read_story_promotion": lambda a: read_story_promotion(a, a.stories.resolve(BRIDGE)),
+    "prune.free_bytes": lambda a: prune.free_bytes(a),
     "prune.plan": lambda a: prune.plan(a, prune.PruneRule(unread=NOW, typos=NOW, ledger=NOW)),
     "source_view.read_source": lambda a: read_source(a, "post"),
     "source_view.read_sources": read_sources,

@@ -358,3 +358,19 @@ def test_no_page_walks_through_a_large_table(archive: Archive, read: Callable[[A
     plans = [row[3] for sql in asked for row in archive.db.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert plans
     assert [plan for plan in plans if LARGE.search(plan)] == []
+
+
+def test_a_page_that_carries_a_story_twice_is_one_page(archive: Archive) -> None:
+    bridge, ferries = take_story(archive), take_story(archive, FERRY, ferry())
+    home = front(archive)
+    show_on(archive, home, NOW, teaser(FERRY), teaser("https://post.example/amp/ferry", slot=9))
+    for number, address in enumerate(("https://post.example/old", "https://post.example/new")):
+        carrier = Carrier(page_url=address, capture_id=1, seen_at=NOW + number * HOUR, story_id=bridge)
+        archive.teasers.save(carrier, (teaser(FERRY),))
+    archive.db.execute("UPDATE teasers SET target_story_id = ?", (ferries,))
+    found = read_story_promotion(archive, ferries)
+    assert (found.front_count, len(found.fronts)) == (1, 2)
+    assert (found.page_count, found.page_stays) == (1, 2)
+    for place in Place:
+        (story,) = read_promotions(archive, span(place)).stories
+        assert story.pages == 1
