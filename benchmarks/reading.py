@@ -24,12 +24,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 import httpx
 
 from benchmarks.archive_searches import _words as words_by_commonness
-from benchmarks.reading_panels import panel_paths
+from benchmarks.reading_panels import address, panel_paths
 from storage.archive import Archive
 
 _STOCK = """
@@ -142,34 +141,40 @@ def _cases(archive: Archive) -> Iterator[Case]:
     source, section, day, story = pick(sources), pick(sections), pick(days), pick(stories)
     table = "/news/stories?_sort_desc=id"
     yield Case("front", lambda n: "/", lambda n: table)
-    yield Case("front, a source", lambda n: _q("/", source=source(n)), lambda n: f"{table}&source={source(n)}")
-    yield Case("front, a section", lambda n: _q("/", section=section(n)), lambda n: f"{table}&section={section(n)}")
+    yield Case("front, a source", lambda n: address("/", source=source(n)), lambda n: f"{table}&source={source(n)}")
+    yield Case(
+        "front, a section", lambda n: address("/", section=section(n)), lambda n: f"{table}&section={section(n)}"
+    )
     yield Case(
         "front, a section of a source",
-        lambda n: _q("/", source=source(n), section=section(n)),
+        lambda n: address("/", source=source(n), section=section(n)),
         lambda n: f"{table}&section={section(n)}&source={source(n)}",
     )
-    yield Case("front, a day", lambda n: _q("/", day=day(n)), lambda n: f"{table}&published_at__startswith={day(n)}")
+    yield Case(
+        "front, a day", lambda n: address("/", day=day(n)), lambda n: f"{table}&published_at__startswith={day(n)}"
+    )
     for name, found in words.items():
         word = pick(found)
         yield Case(
             f"search, a {name} word",
-            lambda n, word=word: _q("/search", q=word(n)),  # type: ignore[misc]  # mypy knows no default here
+            lambda n, word=word: address("/search", q=word(n)),  # type: ignore[misc]  # mypy knows no default here
             lambda n, word=word: f"/news/stories?_search={word(n)}",  # type: ignore[misc]
         )
     common, very = pick(words["common"]), pick(words["very common"])
     later = (newest - timedelta(days=30)).date().isoformat()
     filtered = {
-        "search, two very common words": lambda n: _q("/search", q=f"{very(n)} {very(n + 1)}"),
-        "search, a phrase": lambda n: _q("/search", q=f'"{very(n)} {very(n + 1)}"'),
-        "search, a beginning": lambda n: _q("/search", q=f"{str(common(n))[:4]}*"),
-        "search, common, section, language": lambda n: _q("/search", q=common(n), section=section(n), language="en"),
-        "search, very common, last month": lambda n: _q("/search", q=very(n), after=later, order="newest"),
-        "search, very common, a source": lambda n: _q("/search", q=very(n), source=source(n)),
-        "search, author and has:revision": lambda n: _q("/search", q=f"{common(n)} has:revision"),
-        "search, fields alone": lambda n: _q("/search", q=f"section:{section(n)} has:picture"),
-        "search, page 20": lambda n: _q("/search", q=common(n), offset=400),
-        "search, teasers": lambda n: _q("/search", **{"q": common(n), "in": "teasers"}),
+        "search, two very common words": lambda n: address("/search", q=f"{very(n)} {very(n + 1)}"),
+        "search, a phrase": lambda n: address("/search", q=f'"{very(n)} {very(n + 1)}"'),
+        "search, a beginning": lambda n: address("/search", q=f"{str(common(n))[:4]}*"),
+        "search, common, section, language": lambda n: address(
+            "/search", q=common(n), section=section(n), language="en"
+        ),
+        "search, very common, last month": lambda n: address("/search", q=very(n), after=later, order="newest"),
+        "search, very common, a source": lambda n: address("/search", q=very(n), source=source(n)),
+        "search, author and has:revision": lambda n: address("/search", q=f"{common(n)} has:revision"),
+        "search, fields alone": lambda n: address("/search", q=f"section:{section(n)} has:picture"),
+        "search, page 20": lambda n: address("/search", q=common(n), offset=400),
+        "search, teasers": lambda n: address("/search", **{"q": common(n), "in": "teasers"}),
     }
     for name, path in filtered.items():
         yield Case(name, path, None)
@@ -181,10 +186,6 @@ def _cases(archive: Archive) -> Iterator[Case]:
         yield Case(name, path, nearest)
     yield Case("Datasette's database page", lambda n: "/news", lambda n: "/news")
     yield Case("Datasette's table page", lambda n: "/news/stories", lambda n: "/news/stories")
-
-
-def _q(path: str, **args: object) -> str:
-    return f"{path}?{urlencode(args)}"
 
 
 def _sample(run: Callable[..., sqlite3.Cursor], rng: random.Random) -> list[int]:

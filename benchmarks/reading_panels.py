@@ -1,16 +1,9 @@
-"""The pages of sources, promotion, copies, runs and feeds, for `benchmarks.reading`; alone: on any archive, no writer.
-
-python -m benchmarks.reading_panels HOME [--rounds 20]
-"""
+"""The pages of sources, promotion, copies, runs and feeds, for `benchmarks.reading`."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
 from storage.archive import Archive
@@ -37,33 +30,33 @@ def panel_paths(archive: Archive) -> dict[str, tuple[PagePath, PagePath | None]]
     found: dict[str, tuple[PagePath, PagePath | None]] = {
         "sources": (lambda n: "/sources", lambda n: "/news/sources"),
         "source": (lambda n: f"/sources/{source(n)}", lambda n: f"/news/stories?source={source(n)}"),
-        "source, the largest, 90 days": (lambda n: _q(f"/sources/{largest}", until=until(n)), None),
-        "source, the largest, a year": (lambda n: _q(f"/sources/{largest}", span="1y", until=until(n)), None),
-        "source, the largest, all there is": (lambda n: _q(f"/sources/{largest}", span="all"), None),
-        "promotion on fronts, 7 days": (lambda n: _q("/promotion", until=until(n)), None),
+        "source, the largest, 90 days": (lambda n: address(f"/sources/{largest}", until=until(n)), None),
+        "source, the largest, a year": (lambda n: address(f"/sources/{largest}", span="1y", until=until(n)), None),
+        "source, the largest, all there is": (lambda n: address(f"/sources/{largest}", span="all"), None),
+        "promotion on fronts, 7 days": (lambda n: address("/promotion", until=until(n)), None),
         "promotion beside stories, 30 days": (
-            lambda n: _q("/promotion", place="stories", span="30d", until=until(n)),
+            lambda n: address("/promotion", place="stories", span="30d", until=until(n)),
             lambda n: "/news/teasers?_facet=target_story_id&target_story_id__notblank=1",
         ),
         "promotion beside stories, a source": (
-            lambda n: _q("/promotion", place="stories", span="30d", until=until(n), source=source(n)),
+            lambda n: address("/promotion", place="stories", span="30d", until=until(n), source=source(n)),
             None,
         ),
         "a story's promotion": (lambda n: f"/stories/{promoted[n * 37 % len(promoted)]}/promotion", None),
         "copies": (lambda n: "/copies", lambda n: "/news/copies"),
-        "copies, most copied, a year": (lambda n: _q("/copies", order="largest", span="1y", until=until(n)), None),
-        "copies of a source": (lambda n: _q("/copies", source=source(n)), None),
+        "copies, most copied, a year": (lambda n: address("/copies", order="largest", span="1y", until=until(n)), None),
+        "copies of a source": (lambda n: address("/copies", source=source(n)), None),
         "runs": (lambda n: "/runs", lambda n: "/news/runs?_sort_desc=id"),
-        "runs that failed": (lambda n: _q("/runs", status="failed"), lambda n: "/news/runs?status=failed"),
-        "runs of a source": (lambda n: _q("/runs", source=source(n)), None),
+        "runs that failed": (lambda n: address("/runs", status="failed"), lambda n: "/news/runs?status=failed"),
+        "runs of a source": (lambda n: address("/runs", source=source(n)), None),
         "Atom, the newest": (lambda n: "/front.atom", None),
         "Atom, a source": (lambda n: f"/sources/{source(n)}.atom", None),
         "most promoted, as a question": (
-            lambda n: _q("/news/most_promoted.csv", since=until(n + 30), until=until(n), source=""),
+            lambda n: address("/news/most_promoted.csv", since=until(n + 30), until=until(n), source=""),
             None,
         ),
         "who had it first, as a question": (
-            lambda n: _q("/news/who_had_it_first.csv", since=until(n + 30), until=until(n), source=""),
+            lambda n: address("/news/who_had_it_first.csv", since=until(n + 30), until=until(n), source=""),
             None,
         ),
     }
@@ -76,25 +69,6 @@ def _ids(archive: Archive, sql: str) -> list[int]:
     return [one for (one,) in archive.db.execute(sql)]
 
 
-def _q(path: str, **args: object) -> str:
+def address(path: str, **args: object) -> str:
+    """A path with what is asked of it."""
     return f"{path}?{urlencode(args)}"
-
-
-def main() -> None:
-    """Print a line for each page."""
-    from benchmarks.reading import _measure, _ours
-
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--rounds", type=int, default=20)
-    asked = parser.parse_args()
-    with Archive(asked.home, read_only=True) as archive:
-        paths = panel_paths(archive)
-        print(f"{archive.stories.count():,} stories; load of the machine {os.getloadavg()[0]:.1f}", flush=True)
-    with _ours(asked.home) as ours:
-        for name, (path, _) in paths.items():
-            print(f"{name:36} {_measure(ours, [path(number) for number in range(asked.rounds)])}", flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
