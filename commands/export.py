@@ -59,7 +59,7 @@ def export(
 
     A .warc.gz or .wacz holds the captures that revisions of the stories were read from, and their kept pictures.
     """
-    chosen_form = _form(out, form)
+    chosen_form = _form(out, form, what)
     request = ExportRequest(thing=Thing(what), words=" ".join(words) or None, **chosen)
     with Archive(home_of(ctx).home, read_only=True) as archive:
         check_slug(archive, request.source)
@@ -83,7 +83,7 @@ def _export_pack(archive: Archive, request: ExportRequest, out: Path) -> int:
     return 0
 
 
-def _form(out: Path | None, form: str | None) -> str:
+def _form(out: Path | None, form: str | None, what: str) -> str:
     if form is None and out is not None and out.name.lower().endswith(".warc.gz"):
         form = "warc"
     found = form or (_FORMATS.get(out.suffix.lower()) if out is not None else "jsonl")
@@ -91,6 +91,8 @@ def _form(out: Path | None, form: str | None) -> str:
         raise UsageError(
             f"the ending of {out} names no format; use .jsonl, .csv, .parquet, .warc.gz or .wacz, or --format"
         )
+    if found in _PACKS and what != Thing.STORIES:
+        raise UsageError(f"{found.upper()} holds the pages of stories; leave --what {what} out, or name another format")
     if found in ("parquet", *_PACKS) and out is None:
         raise UsageError(f"{found.upper()} cannot be written to standard output; name a file with --out")
     return found

@@ -100,8 +100,12 @@ def _order(config: Config, engine: str, places: tuple[Path, ...], urls: Path | N
 
 
 def _batches(places: tuple[Path, ...], urls: Path | None) -> list[Batch]:
+    if not places:
+        # Without this check, a folder called as the subcommand is would be waited for on standard input.
+        folder = "; write pages/ or ./pages for the folder of that name" if Path("pages").exists() else ""
+        raise UsageError(f"name what is to be imported: files, folders, or - for standard input{folder}")
     found: list[Batch] = []
-    for place in places or (Path("-"),):
+    for place in places:
         if str(place) == "-":
             found.append(Batch(name="standard input", total=0, read=lambda _: read_json_lines(sys.stdin, Path.cwd())))
             continue

@@ -33,6 +33,9 @@ def report_line(report: RunReport) -> str:
     counts = report.tally.outcomes
     told = {outcome for outcome, _ in _COUNTED}
     parts = [f"{counts[outcome]} {word}" for outcome, word in _COUNTED if counts[outcome]]
+    if report.tally.further_stories:
+        # They came with the page of another story, and no request of their own.
+        parts.insert(int(bool(counts[Outcome.NEW_STORY])), f"{report.tally.further_stories} further down other pages")
     if report.tally.listings_asked:
         parts.insert(0, f"{report.tally.listings_read} of {report.tally.listings_asked} listings read")
     failed = sum(count for outcome, count in counts.items() if not outcome.is_success and outcome not in told)
@@ -54,6 +57,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "status": report.status,
         "reason": report.reason,
         "outcomes": {str(outcome): count for outcome, count in sorted(report.tally.outcomes.items())},
+        "further_stories": report.tally.further_stories,
         "listings_asked": report.tally.listings_asked,
         "listings_read": report.tally.listings_read,
         "body_bytes": report.tally.body_bytes,

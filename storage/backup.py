@@ -29,6 +29,9 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it, and of how much."""
 
 _PAGES_A_STEP = 2_000
+# What the owner wrote: the configuration, who may see what (without it a restored home shows all to everybody), and
+# the certificates that timestamps are believed by.
+_OWNERS = ("newskeep.toml", "metadata.yml", "metadata.yaml", "metadata.json", "*.pem")
 _OPERATION = "back up the archive"
 
 
@@ -49,6 +52,8 @@ def back_up(
     Raises StorageError: no archive, no space, another backup or a prune at work, a copy that does not verify.
     """
     tell = progress or (lambda _step, _done, _total: None)
+    # Nothing is left in a folder that is no home: neither a lock nor an empty folder of backups.
+    open_file(home, NEWS, read_only=True).close()
     target = _free_name(into, now)
     partial = target.with_name(target.name + PARTIAL)
     with KeepingLock(home, now=now), disk_errors(into, _OPERATION):
@@ -88,8 +93,9 @@ def _copy_home(home: Path, folder: Path, *, with_captures: bool, tell: Progress)
     _copy_file(home, folder, NEWS, tell)
     if with_captures and (home / CAPTURES.name).exists():
         _copy_file(home, folder, CAPTURES, tell)
-    if (home / "newskeep.toml").is_file():
-        shutil.copy2(home / "newskeep.toml", folder)
+    for pattern in _OWNERS:
+        for path in (path for path in home.glob(pattern) if path.is_file()):
+            shutil.copy2(path, folder)
     if (home / "sources").is_dir():
         shutil.copytree(home / "sources", folder / "sources")
 

@@ -6,6 +6,7 @@ broken constraint) passes through and is seen.
 
 from __future__ import annotations
 
+import errno
 import functools
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ _MEANINGS: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_AUTH: (ArchiveReadOnlyError, "the archive's files may not be opened; check their permissions"),
     sqlite3.SQLITE_IOERR: (StorageError, "the disk failed while the archive was read or written; check the disk"),
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def translate(error: sqlite3.Error, operation: str) -> StorageError | None:
@@ -99,8 +101,10 @@ def disk_errors(folder: Path, operation: str) -> Iterator[None]:
         with storage_errors(operation):
             yield
     except OSError as error:
-        message = f"{folder}: {error.strerror or error}; free some space there, or name another folder"
-        raise ArchiveFullError(message, operation=operation) from error
+        is_full = error.errno in _FULL
+        remedy = "free some space there, or name another folder" if is_full else "name another folder"
+        kind = ArchiveFullError if is_full else StorageError
+        raise kind(f"{folder}: {error.strerror or error}; {remedy}", operation=operation) from error
 
 
 def guarded(operation: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

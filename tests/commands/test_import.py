@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 from tests.commands.conftest import story_page
 
+PAGES = Path(__file__).resolve().parents[1] / "extract" / "pages"
 URL = "https://news.example/harbor/ice-closes-the-harbor"
 TEXT = (
     "The harbor of Port Velmar closed on Monday, four weeks earlier than last year, after ice reached the outer mole.",
@@ -123,3 +126,28 @@ def test_each_source_of_an_import_is_read_with_the_memory_of_its_own_site(newske
             " WHERE r.captured_at > '2026-11-21' ORDER BY s.url"
         )
         assert news.execute(sql).fetchall() == [("post-example", 1), ("post-example", 1), ("times-example", 0)]
+
+
+def test_an_import_of_nothing_is_refused_with_the_folder_that_may_be_meant(
+    newskeep, home, saved, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    ended = newskeep("import")
+    assert (ended.code, "name what is to be imported" in ended.err) == (2, True)
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.html").write_text(story_page("The bridge opens", "Its first day was a long one for everybody."))
+    table = tmp_path / "pages.csv"
+    table.write_text("file,url,captured\na.html,https://www.harbour.example/bridge,2026-11-24T10:00:00Z\n")
+    refused = newskeep("import", "pages", "--urls", str(table))
+    assert (refused.code, "write pages/ or ./pages" in refused.err) == (2, True)
+    assert "1 new" in newskeep("import", "pages/", "--urls", str(table)).out
+
+
+def test_stories_further_down_a_page_are_told_with_those_that_were_asked_for(newskeep, home, saved):
+    page = (PAGES / "rebelmouse_infinite.html").read_bytes()
+    address = json.loads((PAGES / "rebelmouse_infinite.json").read_text(encoding="utf-8"))["url"]
+    ended = newskeep("import", str(saved({"url": address, "page": page})))
+    with sqlite3.connect(home / "news.db") as news:
+        (stories,) = news.execute("SELECT count(*) FROM stories").fetchone()
+    assert f"1 new, {stories - 1} further down other pages" in ended.out

@@ -101,6 +101,7 @@ def test_parquet_has_typed_columns(kept: Path, newskeep: Newskeep, tmp_path: Pat
     [
         (("--out", "stories.xml"), "names no format"),
         (("--format", "parquet"), "cannot be written to standard output"),
+        (("--what", "teasers", "--out", "teasers.wacz"), "leave --what teasers out"),
     ],
 )
 def test_a_wrong_request_says_what_to_do(kept: Path, newskeep: Newskeep, asked: tuple[str, ...], says: str) -> None:
@@ -111,6 +112,7 @@ def test_a_wrong_request_says_what_to_do(kept: Path, newskeep: Newskeep, asked: 
 def test_a_file_that_cannot_be_made_is_one_line(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:
     ended = newskeep("export", "--out", str(tmp_path / "nowhere" / "stories.csv"))
     assert (ended.code, "name another folder" in ended.err) == (1, True)
+    assert "free some space" not in ended.err
 
 
 def test_a_backup_is_a_home_of_its_own(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:

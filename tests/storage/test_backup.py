@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newskeep.errors import ArchiveFullError, ArchiveLockedError, ArchiveMissingError, StorageError
+from newskeep.errors import ArchiveLockedError, ArchiveMissingError, StorageError
 from storage.archive import Archive
 from storage.backup import back_up
 from storage.compare import archive_digest
@@ -41,6 +41,22 @@ def test_the_copy_says_what_the_archive_says(filled: Path, tmp_path: Path) -> No
     assert archive_digest(made.folder) == archive_digest(filled)
     assert verify(made.folder).is_clean
     assert sorted(path.name for path in made.folder.rglob("*.toml")) == ["newskeep.toml", "post.toml"]
+
+
+def test_who_may_see_what_is_in_the_copy_too(filled: Path, tmp_path: Path) -> None:
+    written = {"metadata.yml": "allow: {id: editor}\n", "authority.pem": "-----BEGIN CERTIFICATE-----\n"}
+    for name, text in written.items():
+        (filled / name).write_text(text)
+    made = back_up(filled, tmp_path, now=NOW)
+    assert {name: (made.folder / name).read_text() for name in written} == written
+
+
+def test_a_folder_that_is_no_home_is_left_as_it_is(tmp_path: Path) -> None:
+    empty = tmp_path / "elsewhere"
+    empty.mkdir()
+    with pytest.raises(ArchiveMissingError):
+        back_up(empty, empty / "backups", now=NOW)
+    assert list(empty.iterdir()) == []
 
 
 def test_a_story_is_found_in_the_copy_and_its_bytes_too(filled: Path, tmp_path: Path) -> None:
@@ -96,7 +112,7 @@ def test_a_killed_one_leaves_nothing_that_looks_finished(filled: Path, tmp_path:
 
 def test_one_that_fails_leaves_nothing(filled: Path, tmp_path: Path) -> None:
     (tmp_path / "copies").write_text("a file where a folder should be")
-    with pytest.raises(ArchiveFullError, match="name another folder"):
+    with pytest.raises(StorageError, match="Not a directory; name another folder"):
         back_up(filled, tmp_path / "copies", now=NOW)
 
 
@@ -116,7 +132,7 @@ def test_beside_another_one_or_a_prune_it_is_refused(filled: Path, tmp_path: Pat
 def test_without_an_archive_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(ArchiveMissingError):
         back_up(_made(tmp_path / "empty"), tmp_path / "copies", now=NOW)
-    assert not list((tmp_path / "copies").iterdir())
+    assert not (tmp_path / "copies").exists()
 
 
 def _made(folder: Path) -> Path:
