@@ -19,6 +19,7 @@ from newskeep.word_diff import Mark, PartDiff, Piece, StoryDiff, diff_drafts
 from storage.archive import Archive
 from storage.story_view import RevisionView, StoryView
 
+_WIDTH_IN_A_FILE = 120
 _STYLES = {Mark.SAME: "", Mark.REMOVED: "red strike", Mark.ADDED: "bold green"}
 # Read without colours too: on paper, in a mail, by somebody who cannot tell red from green.
 _SIGNS = {Mark.SAME: ("", ""), Mark.REMOVED: ("[-", "-]"), Mark.ADDED: ("{+", "+}")}
@@ -99,7 +100,10 @@ def _print(
             screen.print(Text(field, style="bold underline"))
         if part.paragraph is not None:
             screen.print(Text(f"paragraph {part.paragraph}", style="dim"))
-        screen.print(_beside(part) if side_by_side else _inline(part.pieces, signed=not _has_colour(screen)))
+        if side_by_side:
+            screen.print(_beside(part), width=None if screen.is_terminal else _WIDTH_IN_A_FILE)
+        else:
+            screen.print(_inline(part.pieces, signed=not _has_colour(screen)))
 
 
 def _has_colour(screen: Console) -> bool:

@@ -17,7 +17,8 @@ from commands.export_packs import write_pack
 from commands.homes import check_slug, home_of
 from commands.moments import MOMENT
 from commands.screen import console, progress
-from newskeep.errors import UsageError
+from commands.words import WordsCommand, unmarked
+from newskeep.errors import CaptureMissingError, UsageError
 from storage.archive import Archive
 from storage.boundary import disk_errors
 from storage.export import Column, ExportRequest, Row, Thing, columns, exported
@@ -30,8 +31,8 @@ _GROUP = 2_000
 _OPERATION = "write the export"
 
 
-@click.command()
-@click.argument("words", nargs=-1, metavar="[QUERY...]")
+@click.command(cls=WordsCommand)
+@click.argument("words", nargs=-1, metavar="[QUERY...]", callback=unmarked)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; its ending says the format.")
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv", "parquet", *_PACKS]), help="Instead of by the ending."
@@ -65,6 +66,9 @@ def export(
         check_slug(archive, request.source)
         if chosen_form in _PACKS:
             assert out is not None
+            if not archive.captures.is_present:
+                message = "captures.db is absent, so there are no pages to export; copy it into the home beside news.db"
+                raise CaptureMissingError(message, operation=_OPERATION)
             return _export_pack(archive, request, out)
         shape = columns(archive, request.thing)
         with exported(archive, request) as (total, rows), progress(f"exporting {what}", total) as bar:

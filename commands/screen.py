@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from commands.log_lines import JsonFormatter
 from config_tables.log import LogFormat
 
+_WIDE = 10_000
+"""Characters in a line of a pipe or a file: nothing there is cut off or folded."""
+
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that uses colours and cursor movements only on a terminal."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    """A console that uses colours and cursor movements only on a terminal; elsewhere tables are as wide as they are."""
+    screen = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    if not screen.is_terminal and "COLUMNS" not in os.environ:
+        screen.width = _WIDE
+    return screen
 
 
 def print_json(value: Any) -> None:

@@ -12,6 +12,7 @@ from rich.text import Text
 from commands.homes import home_of
 from commands.moments import MOMENT
 from commands.screen import console, print_json
+from commands.words import WordsCommand, unmarked
 from newskeep.errors import UsageError
 from storage.archive import Archive
 from storage.search import (
@@ -26,27 +27,11 @@ from storage.search import (
 )
 
 _MOST_SOURCES, _MOST_COLUMNS = 6, 40
-_NO_OPTION = "\x1f"
 _COLUMNS = " ▁▂▃▄▅▆▇█"
 
 
-class _WordsCommand(click.Command):
-    """A command in which one dash before a word leaves the word out; its options have two, or are `-h`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        marked = [
-            f"{_NO_OPTION}{arg}" if arg[:1] == "-" and arg[1:2] not in ("", "-") and arg != "-h" else arg
-            for arg in args
-        ]
-        return super().parse_args(ctx, marked)
-
-
-def _unmarked(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.removeprefix(_NO_OPTION) for word in words)
-
-
-@click.command(cls=_WordsCommand)
-@click.argument("words", nargs=-1, metavar="QUERY...", callback=_unmarked)
+@click.command(cls=WordsCommand)
+@click.argument("words", nargs=-1, metavar="QUERY...", callback=unmarked)
 @click.option("--source", metavar="SLUG", help="Of one source.")
 @click.option("--after", type=MOMENT, help="Published then or later (first seen, where unknown).")
 @click.option("--before", type=MOMENT, help="Published before.")

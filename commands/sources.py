@@ -42,7 +42,7 @@ def sources(ctx: click.Context, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("source", "name", "listings", "interval", "home page"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for source in found:
         interval = format_duration(source.interval_seconds) if source.enabled else "paused"
         slug = Text(source.slug, style="bold" if source.enabled else "dim")

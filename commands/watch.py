@@ -11,6 +11,7 @@ from rich.text import Text
 
 from commands.homes import home_of
 from commands.screen import console, print_json
+from commands.words import WordsCommand, unmarked
 from newskeep.errors import UsageError
 from newskeep.watches import Match, Watch, read_name, watch_feed
 from newsroom import utc_now
@@ -30,9 +31,9 @@ def watch() -> None:
     """
 
 
-@watch.command("add")
+@watch.command("add", cls=WordsCommand)
 @click.argument("name")
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1, required=True, callback=unmarked)
 @click.option("--feed-only", is_flag=True, help="No alerts: what it finds stands in its feed alone.")
 @click.pass_context
 def add(ctx: click.Context, name: str, query: tuple[str, ...], feed_only: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -40,15 +41,18 @@ class HomeLock:
             holder = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
             os.close(self._file)
             raise ArchiveLockedError(self._refusal.format(holder=holder), operation="lock the home")
-        os.ftruncate(self._file, 0)
-        os.write(self._file, f"pid {os.getpid()}, started {seen_text(self._now)}\n".encode())
+        # On a full disk the lock holds all the same, and `prune` must be able to make space.
+        with suppress(OSError):
+            os.ftruncate(self._file, 0)
+            os.write(self._file, f"pid {os.getpid()}, started {seen_text(self._now)}\n".encode())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            os.ftruncate(self._file, 0)
+            with suppress(OSError):
+                os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
 

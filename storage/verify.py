@@ -59,12 +59,12 @@ def verify(
     """Check the archive in a home. `is_thorough` compares a large index with its content too, which blocks writers.
     Where `captures.db` is absent, that is a finding if `expects_captures`, else a note.
 
-    Damage is reported, not raised; StorageError where a file cannot be opened at all.
+    Damage is reported, not raised; StorageError where a file is not there, is no archive, or may not be read.
     """
     report = Report()
     tell = progress or (lambda _step, _done, _total: None)
     cited: dict[int, str | None] = {}
-    with closing(open_file(home, NEWS, read_only=True)) as news:
+    with _damage_reported("news.db", report), closing(open_file(home, NEWS, read_only=True)) as news:
         with _damage_reported("news.db", report):
             _check_file(news, "news.db", report, tell)
         with _damage_reported("news.db", report):
@@ -84,7 +84,8 @@ def verify(
     else:
         report.notes.append("captures.db is absent, so the bytes behind the stories were not checked")
     if report.stories <= _FULL_INDEX_CHECK_UP_TO or is_thorough:
-        _check_index_content(home, report, busy_timeout_seconds)
+        with _damage_reported("news.db", report):
+            _check_index_content(home, report, busy_timeout_seconds)
     else:
         report.notes.append("the search index was checked for presence only; a thorough check compares every word")
     return report
@@ -168,7 +169,7 @@ def _check_captures(home: Path, cited: dict[int, str | None], report: Report, te
             report.findings.append(Finding(check="citation", message=message))
         return
     # Opened after the citations were read: a capture is written before it is cited, so none can be missing by that.
-    with closing(open_file(home, CAPTURES, read_only=True)) as captures:
+    with _damage_reported("captures.db", report), closing(open_file(home, CAPTURES, read_only=True)) as captures:
         with _damage_reported("captures.db", report):
             _check_file(captures, "captures.db", report, tell)
         with _damage_reported("captures.db", report):

@@ -148,3 +148,10 @@ def test_what_was_pruned_is_left_out_and_said(newskeep: Any, filled: Path, tmp_p
 def test_a_pack_needs_a_file(newskeep: Any, filled: Path) -> None:
     ended = newskeep("export", "--format", "wacz")
     assert (ended.code, "name a file with --out" in ended.err) == (2, True)
+
+
+def test_a_home_without_captures_gives_no_empty_pack(newskeep: Any, filled: Path, tmp_path: Path) -> None:
+    (filled / "captures.db").unlink()
+    ended = newskeep("export", "--out", str(tmp_path / "out.wacz"))
+    assert (ended.code, "captures.db is absent" in ended.err) == (1, True)
+    assert not (tmp_path / "out.wacz").exists()

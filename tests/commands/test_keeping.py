@@ -183,6 +183,24 @@ def test_a_source_that_is_none_is_refused_instead_of_giving_nothing(
     assert newskeep(*command, "--source", "post").code == 0
 
 
+def test_a_word_is_left_out_of_an_export_and_a_saved_search_as_of_a_search(kept: Path, newskeep: Newskeep) -> None:
+    found = {hit["story_id"] for hit in newskeep("search", "source:post", "-ferry", "--json").json["hits"]}
+    assert found == {row["id"] for row in rows(newskeep("export", "source:post", "-ferry").out)}
+    assert len(found) == 2
+    assert newskeep("watch", "add", "boats", "source:post", "-ferry").out == "boats looks for: source:post -ferry\n"
+    assert newskeep("export", "--surce", "post").code == 2
+
+
+def test_nothing_is_cut_off_in_a_pipe(home: Path, newskeep: Newskeep) -> None:
+    name, homepage = "The Harbour Times " * 9, f"https://www.harbour.example/{'town/' * 30}"
+    (home / "sources" / "harbour.toml").write_text(
+        f'name = "{name.strip()}"\nhomepage = "{homepage}"\n[[listings]]\nurl = "{homepage}feed"\nkind = "feed"\n'
+    )
+    _, line = newskeep("sources").out.splitlines()
+    assert line.split("  ")[:2] == ["harbour", name.strip()]
+    assert line.rstrip().endswith(homepage)
+
+
 def test_a_prune_says_how_much_smaller_the_files_are(kept: Path, newskeep: Newskeep) -> None:
     with Archive(kept) as archive:
         archive.db.conn.execute("CREATE TABLE ballast (text TEXT)")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from newskeep.errors import ArchiveLockedError, ArchiveReadOnlyError
-from storage.home_lock import PollerLock
+from storage.home_lock import KeepingLock, PollerLock
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -37,4 +38,11 @@ def test_a_home_that_cannot_be_written_is_a_clear_error(tmp_path):
         pytest.raises(ArchiveReadOnlyError, match=r"run\.lock cannot be written"),
         PollerLock(tmp_path / "no", now=NOW),
     ):
+        pass
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a file that is always full")
+def test_a_full_disk_holds_nobody_off_who_would_make_space(tmp_path):
+    (tmp_path / "keeping.lock").symlink_to("/dev/full")
+    with KeepingLock(tmp_path, now=NOW), pytest.raises(ArchiveLockedError), KeepingLock(tmp_path, now=NOW):
         pass

@@ -134,6 +134,15 @@ def test_a_torn_page_is_found(filled: Path, file: str, name: str) -> None:
     assert "integrity" in {finding.check for finding in verify(filled).findings}
 
 
+@pytest.mark.parametrize("name", ["news.db", "captures.db"])
+def test_a_file_too_damaged_to_be_opened_is_a_finding(filled: Path, name: str) -> None:
+    with (filled / name).open("r+b") as file:
+        file.truncate(8192)
+    report = verify(filled)
+    assert not report.is_clean
+    assert [finding.message.partition(":")[0] for finding in report.findings if finding.check == "integrity"] == [name]
+
+
 def test_missing_captures_are_found(filled: Path) -> None:
     (filled / "captures.db").unlink()
     (finding,) = verify(filled).findings
