@@ -35,6 +35,7 @@ from storage.rechecks import read_unrest
 from storage.story_rows import INSERT_REVISION, STORY_COLUMNS, UPDATE_READING
 from storage.story_view import StoryView, read_story
 from storage.stranger_rows import add_stranger
+from storage.takedowns import why_absent
 from storage.values import list_text, read_time, row, seen_text
 from storage.watches import queue_revision
 
@@ -133,8 +134,7 @@ class StoryStore:
         else:
             found = self._run(_SELECT_BY_KEY, (text,)).fetchone() or self._by_url(text)
         if found is None:
-            message = f"no story is known as {text!r}; `newskeep search` finds one by its words"
-            raise StoryMissingError(message, operation="look up a story")
+            raise StoryMissingError(why_absent(self._file, text), operation="look up a story")
         return int(found[0])
 
     @guarded("read a story")

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from newskeep.urls import url_key
 from storage.boundary import guarded
 from storage.captures import CaptureStore
 from storage.connection import DatabaseFile
@@ -113,6 +115,22 @@ class TakedownStore:
         return tuple(sorted(digests - {digest for (digest,) in (*shared, *pictures)}))
 
 
+def why_absent(file: DatabaseFile, reference: str) -> str:
+    """Say why there is no story that goes by this id or address: it was taken down, or never known."""
+    keys = [reference]
+    with suppress(ValueError):
+        keys.append(url_key(reference))
+    story_id = int(reference[:18]) if reference.isascii() and reference.isdigit() else _NO_STORY
+    found = file.connection.execute(_SELECT_TOMBSTONE, (story_id, json.dumps(keys))).fetchone()
+    if found is None:
+        return f"no story is known as {reference!r}; `newskeep search` finds one by its words"
+    return f"story {found[0]} was taken down on {read_time(found[1]):%Y-%m-%d}; nothing of it is kept"
+
+
+_SELECT_TOMBSTONE = (
+    "SELECT story_id, taken_down_at FROM takedowns WHERE story_id = ?1"
+    " OR key IN (SELECT value FROM json_each(?2)) LIMIT 1"
+)
 _SELECT_BY_KEY = (
     "SELECT story_id, taken_down_at, reason FROM takedowns WHERE key IN (SELECT value FROM json_each(?)) LIMIT 1"
 )

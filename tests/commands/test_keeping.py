@@ -149,7 +149,9 @@ def test_a_story_is_taken_down_for_good(kept: Path, newskeep: Newskeep) -> None:
     assert done.code == 0
     assert told in done.out
     assert "requests" not in done.out
-    assert newskeep("show", FERRY).code == 1
+    for command in ("show", "diff"):
+        ended = newskeep(command, FERRY)
+        assert (ended.code, "was taken down on" in ended.err, "court order" in ended.err) == (1, True, False)
 
 
 @pytest.mark.parametrize(
