@@ -70,7 +70,7 @@ class _LazyGroup(click.Group):
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where the archive lives [default: $NEWSKEEP_HOME, else ./archive].",
+    help="Where the archive lives [default: $NEWSKEEP_HOME, else ./archive]; may stand last, too.",
 )
 @click.version_option(program_version(), prog_name="newskeep")
 @click.pass_context
@@ -96,7 +96,8 @@ def main(argv: list[str] | None = None) -> None:
 
 def _run(argv: list[str] | None) -> int:
     try:
-        result: Any = newskeep.main(args=argv, prog_name="newskeep", standalone_mode=False)
+        args = _home_first(sys.argv[1:] if argv is None else argv)
+        result: Any = newskeep.main(args=args, prog_name="newskeep", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         error.show()
@@ -115,6 +116,17 @@ def _run(argv: list[str] | None) -> int:
         if os.environ.get("NEWSKEEP_DEBUG"):
             raise
         return _fail(f"a fault of newskeep itself: {type(error).__name__}: {error} (NEWSKEEP_DEBUG=1 shows where)", 1)
+
+
+def _home_first(args: list[str]) -> list[str]:
+    """Let `--home DIR` stand anywhere before a `--`: it belongs to the program, and is given last as often as first."""
+    end = args.index("--") if "--" in args else len(args)
+    for at, arg in enumerate(args[:end]):
+        if arg == "--home" and at + 1 < end:
+            return [*args[at : at + 2], *args[:at], *args[at + 2 :]]
+        if arg.startswith("--home="):
+            return [arg, *args[:at], *args[at + 1 :]]
+    return args
 
 
 def _fail(message: str, code: int) -> int:

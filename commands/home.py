@@ -9,7 +9,7 @@ import click
 
 from commands.homes import config_of
 from config import CONFIG_NAME, Config, default_config_text, shipped_sources
-from newskeep.errors import UsageError
+from newskeep.errors import SchemaVersionError, StorageError, UsageError
 from storage.archive import Archive
 
 
@@ -20,18 +20,34 @@ from storage.archive import Archive
 def init(ctx: click.Context, quiet: bool, without_sources: bool) -> None:
     """Make a home: newskeep.toml, sources/, and an empty archive. What is there already is left as it is.
 
+    An archive of an older newskeep is brought up to date, after a copy into backups/.
+
     \b
     newskeep init
     newskeep --home ~/news init --without-sources
     """
     config = config_of(ctx)
+    is_older = _is_older(config.home)
     made = _make(config, with_sources=not without_sources)
-    if made:
+    if is_older:
+        click.echo(f"the archive is up to date now; as it was before, it stands in {config.home / 'backups'}")
+    elif made:
         click.echo(f"made {config.home}: {', '.join(made)}")
         click.echo("Please set `contact` in newskeep.toml, so that publishers can write to you.")
         click.echo("Next: `newskeep add URL` follows a site, `newskeep run` polls it from then on.")
     elif not quiet:
         click.echo(f"{config.home} is a home already; nothing was changed")
+
+
+def _is_older(home: Path) -> bool:
+    """Is there an archive of an older newskeep, which opening it for writing brings up to date?"""
+    try:
+        Archive(home, read_only=True).close()
+    except SchemaVersionError:
+        return True
+    except StorageError:
+        pass  # no archive yet, or one that cannot be opened: making it will say so
+    return False
 
 
 def _make(config: Config, *, with_sources: bool) -> list[str]:

@@ -225,7 +225,7 @@ def _bring_up(file: DatabaseFile, layout: Layout, *, read_only: bool, operation:
             raise ArchiveMissingError(message, operation=operation)
         message = (
             f"the archive was made by an older newskeep (schema {version}, now {layout.version}); "
-            "`newskeep crawl` brings it up to date"
+            "`newskeep init` brings it up to date, after a copy"
         )
         raise SchemaVersionError(message, operation=operation)
     _enter_wal(file.connection, operation)

@@ -29,6 +29,41 @@ def test_init_leaves_what_is_there_as_it_is(newskeep, home):
     assert (home / "newskeep.toml").read_text(encoding="utf-8") == before
 
 
+RELEASED = Path(__file__).resolve().parents[1] / "storage" / "schemas"
+
+
+@pytest.fixture
+def older(home: Path) -> Path:
+    """A home whose archive was made by version 0.1.0."""
+    for name in ("news", "captures"):
+        (home / f"{name}.db").unlink()
+        with closing(sqlite3.connect(home / f"{name}.db")) as file:
+            file.executescript((RELEASED / f"0.1.0.{name}.sql").read_text(encoding="utf-8"))
+    return home
+
+
+def test_an_older_archive_is_brought_up_to_date_by_the_command_that_is_named(newskeep, older):
+    refused = newskeep("status")
+    assert (refused.code, "`newskeep init` brings it up to date" in refused.err) == (1, True)
+    ended = newskeep("init", "--quiet")
+    assert (ended.code, str(older / "backups") in ended.out) == (0, True)
+    assert (older / "backups" / "news-schema-1.db").exists()
+    assert newskeep("verify").code == 0
+    assert "nothing was changed" in newskeep("init").out
+
+
+@pytest.mark.parametrize("last", [("--home", "{home}"), ("--home={home}",)])
+def test_the_home_may_be_named_at_the_end(home, tmp_path, monkeypatch, capfd, last):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["status", "--json", *(part.format(home=home) for part in last)])
+    assert ended.value.code == 0
+    assert '"stories": 0' in capfd.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--home", str(home), "search", "--", "--home"])
+    assert ended.value.code == 1
+
+
 @pytest.mark.parametrize("arguments", COMMANDS_ON_AN_ARCHIVE)
 def test_without_a_home_every_command_says_how_to_make_one(newskeep, arguments):
     ended = newskeep(*arguments)
