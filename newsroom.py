@@ -189,6 +189,11 @@ class Newsroom:
         """What there is to measure of workers elsewhere, by name; nothing where this process makes its own crawls."""
         return {}
 
+    @property
+    def is_stopping(self) -> bool:
+        """Was it told to stop?"""
+        return self._stopping
+
     async def stop(self) -> None:
         """Let the crawls finish what is in flight, and start no more."""
         self._stopping = True
@@ -246,8 +251,8 @@ class Newsroom:
         """Close a run with what was counted; `verdict` is status and reason where they do not follow from that."""
         tally, finished_at = context.tally, self.clock()
         status, reason = verdict or (tally.status(), tally.reason())
-        if self._stopping and status is not RunStatus.FAILED:
-            status, reason = RunStatus.INTERRUPTED, "the service was stopped"
+        if self._stopping and (status is not RunStatus.FAILED or tally.is_only_cancelled):
+            status, reason = RunStatus.INTERRUPTED, "it was stopped"
         is_cut = status is RunStatus.INTERRUPTED and tally.outcomes[Outcome.CANCELLED] > 0
 
         def finish(archive: Archive) -> None:

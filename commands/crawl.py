@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+import signal
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
 import click
 
@@ -22,6 +25,7 @@ from newsroom import Newsroom, RunReport
 from scheduler import sync_sources
 
 _CRAWLS_AT_ONCE = 8
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -30,7 +34,7 @@ _CRAWLS_AT_ONCE = 8
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @click.pass_context
 def crawl(ctx: click.Context, slugs: tuple[str, ...], due: bool, as_json: bool) -> int:
-    """Poll the named sources now, or all that are enabled. Exit code 1 where one of them failed.
+    """Poll the named sources now, or all that are enabled. Exit code 1 where one of them failed, or was stopped.
 
     \b
     newskeep crawl                       all sources
@@ -66,10 +70,10 @@ def fetch(ctx: click.Context, urls: tuple[str, ...], as_json: bool) -> int:
 
 
 async def _crawl(config: Config, sources: Sequence[Source], *, only_due: bool, quiet: bool) -> list[RunReport]:
-    async with Newsroom(config) as newsroom:
+    async with Newsroom(config) as newsroom, _stopped_by_signals(newsroom):
         await sync_sources(newsroom, config.sources())
         polls = [newsroom.poll(source, trigger=Trigger.COMMAND, only_due=only_due) for source in sources]
-        reports = await _gather("polling", polls, quiet=quiet)
+        reports = await _gather("polling", newsroom, polls, quiet=quiet)
         await make_rounds(newsroom)
         return reports
 
@@ -80,22 +84,48 @@ async def _fetch(config: Config, urls: Sequence[str], *, quiet: bool) -> list[Ru
     for url in urls:
         source = source_for(url, known)
         by_source.setdefault(source.slug, (source, []))[1].append(url)
-    async with Newsroom(config) as newsroom:
+    async with Newsroom(config) as newsroom, _stopped_by_signals(newsroom):
         await sync_sources(newsroom, known)
         fetches = [newsroom.fetch(source, addresses) for source, addresses in by_source.values()]
-        reports = await _gather("fetching", fetches, quiet=quiet)
+        reports = await _gather("fetching", newsroom, fetches, quiet=quiet)
         await make_rounds(newsroom)
         return reports
 
 
-async def _gather(label: str, runs: Sequence[Awaitable[RunReport | None]], *, quiet: bool) -> list[RunReport]:
-    """Run crawls, some at a time; a line for each as it ends."""
+@asynccontextmanager
+async def _stopped_by_signals(newsroom: Newsroom) -> AsyncIterator[None]:
+    """Let SIGTERM and Ctrl-C finish what is in flight, as in the service; the second one ends the process at once."""
+    loop, stops = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def stop() -> None:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+        click.echo("stopping: what is in flight is finished", err=True)
+        stops.add(loop.create_task(newsroom.stop()))
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+        await asyncio.gather(*stops)
+
+
+async def _gather(
+    label: str, newsroom: Newsroom, runs: Sequence[Coroutine[Any, Any, RunReport | None]], *, quiet: bool
+) -> list[RunReport]:
+    """Run crawls, some at a time; a line for each as it ends. Those that wait when all is stopped are left out."""
     gate, screen = asyncio.Semaphore(_CRAWLS_AT_ONCE), console()
     reports: list[RunReport] = []
     with progress(label, len(runs)) as bar:
 
-        async def one(run: Awaitable[RunReport | None]) -> None:
+        async def one(run: Coroutine[Any, Any, RunReport | None]) -> None:
             async with gate:
+                if newsroom.is_stopping:
+                    run.close()
+                    return
                 report = await run
             bar.advance(bar.task_ids[0])
             if report is not None:
@@ -120,7 +150,7 @@ def _finish(reports: Sequence[RunReport], *, as_json: bool) -> int:
         print_json([report_json(report) for report in reports])
     elif not reports:
         click.echo("nothing is due")
-    return int(any(report.status is RunStatus.FAILED for report in reports))
+    return int(any(report.status in (RunStatus.FAILED, RunStatus.INTERRUPTED) for report in reports))
 
 
 def _address(url: str) -> str:

@@ -25,6 +25,7 @@ _COUNTED = (
     (Outcome.WALLED, "walled"),
     (Outcome.GONE, "gone"),
     (Outcome.NOT_FOUND, "not found"),
+    (Outcome.CANCELLED, "not asked any more"),
 )
 
 

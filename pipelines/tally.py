@@ -41,6 +41,11 @@ class Tally:
         """How many requests have ended."""
         return sum(self.outcomes.values())
 
+    @property
+    def is_only_cancelled(self) -> bool:
+        """Did nothing go wrong but that it was stopped?"""
+        return self.storage_error is None and set(self.troubles) == {Outcome.CANCELLED}
+
     def status(self) -> RunStatus:
         """How the run as a whole ended."""
         if self.storage_error is not None or (self.listings_asked and not self.listings_read):

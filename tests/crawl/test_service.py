@@ -265,4 +265,4 @@ def test_a_stop_does_not_wait_for_ever(home: Home, sites: ManySites, monkeypatch
                 await poll
 
     asyncio.run(stop())
-    assert home.rows("SELECT status, reason FROM runs") == [("interrupted", "the service was stopped")]
+    assert home.rows("SELECT status, reason FROM runs") == [("interrupted", "it was stopped")]
