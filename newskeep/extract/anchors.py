@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple, cast
 from urllib.parse import urljoin
 
-from newskeep.extract.heading_words import Heading
+from newskeep.extract.heading_words import Heading, says_only_more
 from newskeep.extract.story_urls import Address, leads_to_no_story, read_address
 from newskeep.extract.surroundings import Place, Surroundings, common_place, whole_text
 from newskeep.extract.tree import Element, Page
@@ -25,13 +25,6 @@ from newskeep.text import fold_space as fold
 _ORIGIN = re.compile(r"(https?):(//[^/?#]+)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_GENERIC = re.compile(
-    r"\W*(?:mehr|more|weiter\w*|read|watch|lesen|jetzt|hier|here|zum|zur|alle|see|view|show|continue|next|prev\w*|vorherige\w*"
-    r"|nächste\w*|learn|lire|leer|ver|leggi|czytaj|selengkapnya|devamı|tovább|les|läs|lees|lue|click|play|listen|hören"
-    r"|anhören|ansehen|full|keep|discover|baca)\b|\W*(?:続き|もっと|一覧|더보기|阅读|更多)",
-    re.IGNORECASE,
-)
-_LONGEST_GENERIC = 40
 _SEPARATORS = ("-", "_", "+", "%20")
 _ID = re.compile(r"\d{4}")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -68,7 +61,7 @@ class Link:
     @property
     def is_generic(self) -> bool:
         """Does it say no more than "Read more"?"""
-        return len(self.text) <= _LONGEST_GENERIC and _GENERIC.match(self.text) is not None
+        return says_only_more(self.text)
 
 
 class Group:
@@ -138,7 +131,7 @@ class Survey:
         self.story = frozenset(story)
         self.story_edges = (story[0], story[-1]) if story else ()
         self.own_headings: set[Element] = set()
-        self.groups = _grouped(self._gather(page, keep_all))
+        self.groups = _grouped(self._gather(page, keep_all), self.story)
         self.around_story = self._around_story()
 
     def _gather(self, page: Page, keep_all: bool) -> list[Link]:
@@ -370,14 +363,15 @@ def _worth(link: Link) -> tuple[bool, float]:
     return link.has_heading, len(link.text) * (0.2 if link.is_generic else 1.0)
 
 
-def _grouped(links: list[Link]) -> list[Group]:
-    """Join anchors to one address that stand close together."""
+def _grouped(links: list[Link], story: frozenset[Element]) -> list[Group]:
+    """Join anchors to one address that stand close together, but none of the running text with a card's."""
     groups: list[Group] = []
     recent: dict[str, tuple[int, Group]] = {}
     for link in links:
         key = link.address.key
         at, group = recent.get(key, (-_REGROUP_WINDOW - 1, None))
-        if group is not None and len(groups) - at <= _REGROUP_WINDOW and _is_near(group.links[0], link):
+        is_next = group is not None and len(groups) - at <= _REGROUP_WINDOW and _is_near(group.links[0], link)
+        if group is not None and is_next and _is_within(group.links[0], story) is _is_within(link, story):
             group.links.append(link)
         else:
             group = Group(link)
@@ -386,6 +380,15 @@ def _grouped(links: list[Link]) -> list[Group]:
     for group in groups:
         group.settle()
     return groups
+
+
+def _is_within(link: Link, elements: frozenset[Element]) -> bool:
+    place: Place | None = link.place if elements else None
+    for _ in range(_CARD_HEIGHT):
+        if place is None or place.element in elements:
+            break
+        place = place.parent
+    return place is not None and place.element in elements
 
 
 def _is_near(one: Link, other: Link) -> bool:

@@ -27,7 +27,7 @@ _NAMES = {
     "kickers": "kicker eyebrow overline dachzeile topline rubric category label pretitle section spitzmarke catchline"
     " flag suptitle toptitle",
     "standfirsts": "standfirst teasertext teaser-text excerpt summary description subline dek intro lead abstract"
-    " snippet chapo subtitle shorttext",
+    " snippet chapo subtitle shorttext subheading subheadline subhead",
     "captions": "caption bildunterschrift legend",
     "credits": "credit copyright source photographer",
 }
@@ -35,13 +35,17 @@ _ROLE_OF = {name: role for role, names in _NAMES.items() for name in names.split
 # The longer name first: a subtitle is no title.
 _ROLE = re.compile("|".join(sorted(_ROLE_OF, key=len, reverse=True)))
 _UNSAID = frozenset(("kickers", "standfirsts", "captions", "credits"))
+# Where nothing else is left, what names itself a subtitle is the headline.
+_ABOVE_HEADLINE = frozenset(("kickers", "captions", "credits"))
+_NO_ROLES: frozenset[str] = frozenset()
 _NO_WORDS = frozenset(("time", "figure", "figcaption", "svg", "button", "style", "template", "noscript"))
 # What an element of its own beside a headline says of the story's access or medium.
 _ACCESS = re.compile(
     r"\W*(?:\w{0,12}[ -]?(?:plus|\+|premium|abo|pro|exclusive|exklusiv|exclusif|exclusivo)"
     r"|(?:for |nur für |pour |para |per )?(?:subscribers?|members?|abonnenten|abonn[ée]s?|suscriptores)(?: only)?"
-    r"|abbonati|prenumeranter|abonnenter|only|video|audio|podcast|live|gallery|galerie|fotos?|bilder|new|neu|paywall|breaking"
-    r"|update)\W*",
+    r"|abbonati|prenumeranter|abonnenter|only|video|audio|podcast|live|gallery|galerie|fotos?|bilder|new|neu|paywall"
+    r"|breaking|update|(?:weiter|mehr )?lesen|read(?: more| now)?|learn more|watch now|mehr(?: erfahren)?|weiter|more"
+    r"|lire la suite|leer más|leggi(?: tutto)?|lees meer|läs mer|les mer|læs mere|czytaj(?: więcej)?)\W*",
     re.IGNORECASE,
 )
 _LONGEST_ACCESS = 30
@@ -53,6 +57,8 @@ _LONGEST_ON_ONE_LINE = 130
 _LINE_WORDS = 4
 _FLOWING = frozenset(("a", "abbr", "b", "em", "font", "i", "mark", "small", "strong", "sub", "sup", "u", "wbr"))
 _INLINE = _FLOWING | {"span"}
+_STROKES = " :|/·•–—-"
+_DIGITS_OF_DATE = 5
 _ARROWS = " \u2190\u2192\u00ab\u00bb\u2039\u203a<>|\u25b6\u25ba"
 _DEEPEST = 40
 _MOST_PARTS = 80
@@ -117,7 +123,7 @@ def role_of_names(names: str) -> str | None:
 def read_card(page: Page, group: Group) -> Card:
     """Read a card. Its group's `block` must be settled."""
     parts = _Parts(card_root(group).element)
-    headline = _headline(group, parts)
+    headline = (_headline(group, parts) or "").lstrip(_STROKES) or None
     return Card(
         headline=headline,
         kicker=_kicker(parts, headline),
@@ -128,7 +134,7 @@ def read_card(page: Page, group: Group) -> Card:
 
 def _headline(group: Group, parts: _Parts) -> str | None:
     link = _headline_link(group)
-    inner = _inner_headline(link)
+    inner = _inner_headline(link) or _titled_line(link)
     if inner is not None:
         return inner
     if link.text and not link.is_generic and group.word_count >= _FEWEST_WORDS:
@@ -180,6 +186,14 @@ def _inner_headline(link: Link) -> str | None:
     return best or None
 
 
+def _titled_line(link: Link) -> str | None:
+    """The line of a link over several that the link's title names, with a kicker or a summary beside it."""
+    title = fold_space(link.element.get("title")).strip(_ARROWS)
+    if count_link_words(title) < _LINE_WORDS or len(title) >= len(link.text) or title not in link.text:
+        return None
+    return title if title in [line.strip(_ARROWS) for line in _lines(link.element)] else None
+
+
 def _linked_headline(link: Link) -> str:
     """A link's words; where they run over several lines, the first that says enough."""
     element = link.element
@@ -205,13 +219,13 @@ def _lines(element: Element) -> list[str]:
     if not len(element):
         text = fold_space(element.text)
         return [text] if text else []
-    parts: list[str] = []
-    _append(element, parts, 0, is_picky=True)
-    lines = _folded(parts)
-    if not lines:
-        _append(element, parts, 0, is_picky=False)
+    for without in (_UNSAID, _ABOVE_HEADLINE, None):
+        parts: list[str] = []
+        _append(element, parts, 0, without=without)
         lines = _folded(parts)
-    return lines
+        if lines:
+            return lines
+    return []
 
 
 def _folded(parts: list[str]) -> list[str]:
@@ -222,17 +236,18 @@ _LINE_END = "\x00"
 """No character of any page: between lines of a card's words."""
 
 
-def _append(element: Element, parts: list[str], depth: int, *, is_picky: bool) -> None:
+def _append(element: Element, parts: list[str], depth: int, *, without: frozenset[str] | None) -> None:
+    """Add an element's strings; `without` are the roles of parts to leave out, with labels; None leaves none out."""
     if element.text:
         parts.append(element.text)
     for child in element:
         if len(parts) > _MOST_PIECES:
             return
         tag = child.tag
-        if depth < _DEEPEST and not (is_picky and _is_label(child, tag)):
+        if depth < _DEEPEST and not (without is not None and _is_label(child, tag, without)):
             edge = "" if tag in _FLOWING else " " if tag in _INLINE else _LINE_END
             parts.append(edge)
-            _append(child, parts, depth + 1, is_picky=is_picky)
+            _append(child, parts, depth + 1, without=without)
             parts.append(edge)
         else:
             parts.append(" ")
@@ -240,12 +255,12 @@ def _append(element: Element, parts: list[str], depth: int, *, is_picky: bool) -
             parts.append(child.tail)
 
 
-def _is_label(element: Element, tag: str) -> bool:
+def _is_label(element: Element, tag: str, without: frozenset[str]) -> bool:
     """Is this no part of a headline: a kicker, a date, a word on who may read it?"""
     if tag in _NO_WORDS:
         return True
     names = element.get("class")
-    if names and role_of_names(names) in _UNSAID:
+    if names and role_of_names(names) in without:
         return True
     if tag not in ("span", "div", "p", "strong", "small"):
         return False
@@ -262,15 +277,17 @@ def _text(element: Element) -> str:
     if not len(element):
         return fold_space(element.text).strip(_ARROWS)
     parts: list[str] = []
-    _append(element, parts, 0, is_picky=False)
+    _append(element, parts, 0, without=_NO_ROLES)
     return " ".join(_folded(parts)).strip(_ARROWS)
 
 
 def _kicker(parts: _Parts, headline: str | None) -> str | None:
     for element in parts.kickers:
-        text = _text(element)
-        if 0 < len(text) <= _LONGEST_KICKER and text != headline and _ACCESS.fullmatch(text) is None:
-            return text.rstrip(" :")
+        text = _text(element).strip(_STROKES)
+        if not 0 < len(text) <= _LONGEST_KICKER or _ACCESS.fullmatch(text) is not None:
+            continue
+        if (headline is None or headline not in text) and sum(map(str.isdigit, text)) < _DIGITS_OF_DATE:
+            return text
     return None
 
 

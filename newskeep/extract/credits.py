@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from newskeep.extract.credit_words import BEFORE_NAMES, LABELS, NO_CREDIT, OF_AGENCY, TAKEN_BY, WHOLE_AGENCY
+from newskeep.extract.credit_words import (
+    BEFORE_NAMES,
+    BUTTONS,
+    KNOWN,
+    LABELS,
+    NO_CREDIT,
+    OF_AGENCY,
+    SLASHED,
+    TAKEN_AT_END,
+    TAKEN_BY,
+    WHOLE_AGENCY,
+)
 from newskeep.text import fold_space
 
 # A colon behind a word for photo, a sign, or words that need none: "Photo by Mia Ost".
@@ -21,18 +32,21 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(LABELS, re.IGNORECASE)
-_OPENED = re.compile(r"[(\[（【]\s*$")
+# A bracket, and whose photo it is: "(Express photo by".
+_OPENED = re.compile(r"[(\[（【]\s*(?:[^\W\d_]{2,12} ){0,2}$")
+_OPENED_REACH = 28
 # The last words of a text, also where they are glued to the sentence before: "at night.Foto".
 _LAST_WORD = re.compile(
-    r"(?:^|[\s.|(\[（•·–—,;/»”\"!?]|(?<=[a-zß-ÿ])(?=[A-ZÀ-Ý]))(?P<word>[^\s.|(\[（•·–—,;/»”\"!?]+)\s*$"
+    r"(?:^|[\s.|(\[（•·–—,;/»”\"!?。，、！？]|(?<=[a-zß-ÿ])(?=[A-ZÀ-Ý]))(?P<word>[^\s.|(\[（•·–—,;/»”\"!?。，、！？]+)\s*$"
 )
 _BRACKETED = re.compile(r"[(\[（【]\s*(?P<credit>[^()\[\]（）【】]{2,90})\s*[)\]）】]\s*\.?$")
 _TAIL = re.compile(
-    r"(?:[.!?…。][\"'”’»)]*\s*|\s[|•·–—]\s|\s{2,}|\n|＝)(?P<credit>(?:[^.!?]|(?<=\b[A-Z])\.|\.(?=\w)){2,70})$"
+    r"(?:[.!?…。][\"'”’»)]*\s*|\s[|•·–—/]\s|\s{2,}|\n|＝)(?P<credit>(?:[^.!?]|(?<=\b[A-Z])\.|\.(?=\w)){2,70})$"
 )
 _NAME_TAIL = re.compile(
     r"(?:[a-zß-ÿ\d)”»\"][.!?…][\"'”’»)]*\s+|\s[|•·–—/]\s+)"
-    r"(?P<credit>[A-ZÀ-Ý][\w'’.-]*(?:,? (?:[A-ZÀ-Ý][\w'’-]*\.?|d[aeiu]|de la|van|von|der|den)){1,4})$"
+    r"(?P<credit>[A-ZÀ-Ý][\w'’.-]*(?:,? (?:[A-ZÀ-Ý][\w'’-]*\.?|d[aeiu]|de la|van|von|der|den)){1,4}"
+    r"(?: for (?:the )?(?:[A-ZÀ-Ý][\w'’.-]* ?){1,4})?)$"
 )
 # Where photographers can be reached.
 _MAIL_AT_END = re.compile(r"[\w.+-]@[\w-]+(?:\.[\w-]+)+$")
@@ -49,8 +63,11 @@ _PREFIX = re.compile(
     r"|copyright\b\s*:?\s*|(?:by|von|via)\s+(?=[A-ZÀ-Ý]))+",
     re.IGNORECASE,
 )
+_BUTTON_FIRST = re.compile(rf"(?:{BUTTONS})(?!\w)[\s:|·-]*", re.IGNORECASE)
+_BUTTON_LAST = re.compile(rf"[\s|·]+(?:{BUTTONS})\s*$", re.IGNORECASE)
 # What stays of "(Foto: …)" once the name is taken out.
 _LEFT_OVER = re.compile(rf"[\s(\[|/,–-]*(?:\b(?:{LABELS}|photo by|by)\b)?\s*[:：=©]?[\s)\]|/,–-]*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?…] ")
 _DIGIT = re.compile(r"\d")
 _AROUND = "•·*|–—-:;,/ "
 _LONGEST_TEXT = 2000
@@ -61,7 +78,11 @@ _CLOSE = 40
 _MOST_OPENINGS = 30
 _CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】"}
 _LONGEST_NAME_WORDS = 9
+_FEWEST_SLASHED = 3
+_MOST_BUTTONS = 3
+_LONGEST_BUTTON = 60
 _LONGEST_LINE_WORDS = 9
+_LONGEST_SLASHED = 80
 _EMPTY = frozenset(("- youtube", "youtube", "none", "null", "caption", "image", "photo", "n/a", "-"))
 
 
@@ -70,12 +91,12 @@ def split_caption(text: str | None) -> tuple[str | None, str | None]:
 
     Player titles that editing systems put where a caption should be ("- YouTube") are no caption.
     """
-    text = fold_space(text)
+    text = without_buttons(fold_space(text))
     if not text or is_empty_caption(text):
         return None, None
     if len(text) > _LONGEST_TEXT:
         return _tidy_caption(text), None
-    for split in (_whole, _at_label, _at_brackets, _at_tail, _at_name):
+    for split in (_whole, _at_label, _at_brackets, _at_tail, _at_name, _at_slash, _at_taken):
         found = split(text)
         if found is not None:
             caption, credit = found
@@ -143,9 +164,32 @@ def is_agency(text: str) -> bool:
     return len(text.split()) <= _LONGEST_NAME_WORDS and WHOLE_AGENCY.fullmatch(text) is not None
 
 
+def without_buttons(text: str) -> str:
+    """A caption without what the buttons beside the picture say, before it or behind."""
+    for _ in range(_MOST_BUTTONS):
+        button = _BUTTON_FIRST.match(text) or _BUTTON_LAST.search(text, max(0, len(text) - _LONGEST_BUTTON))
+        if button is None:
+            break
+        text = text[button.end() :] if button.start() == 0 else text[: button.start()]
+    return text
+
+
 def _whole(text: str) -> tuple[str, str] | None:
-    """A text that is nothing but an agency's name."""
-    return ("", text) if is_agency(text) else None
+    """A text that is nothing but an agency's name, or names with a stroke between."""
+    if not is_agency(text):
+        return ("", text) if _is_names_with_stroke(text) else None
+    before, stroke, after = text.partition(" | ")
+    if stroke and " " in before and "/" in after and OF_AGENCY.search(before) is None:
+        return before, after
+    return "", text
+
+
+def _is_names_with_stroke(text: str) -> bool:
+    words = text.replace("/", " ").split()
+    if "/" not in text or not _FEWEST_SLASHED <= len(words) <= _LONGEST_NAME_WORDS or text.endswith((".", "!", "?")):
+        return KNOWN.match(text) is not None and SLASHED.fullmatch(text) is not None
+    is_behind = (agency := SLASHED.search(text)) is not None and len(text[: agency.start("credit")].split()) > 1
+    return all(word[0].isupper() for word in words) and not is_behind and _SENTENCE_END.search(text) is None
 
 
 class _Opening(NamedTuple):
@@ -164,8 +208,8 @@ def _openings(text: str) -> Iterator[_Opening]:
             if label is None:
                 continue
             start = label
-        opened = _OPENED.search(text, max(0, start - 3), start)
-        yield _Opening(opened.start() if opened else start, match.end(), opened[0].strip() if opened else "")
+        opened = _OPENED.search(text, max(0, start - _OPENED_REACH), start)
+        yield _Opening(opened.start() if opened else start, match.end(), opened[0][0] if opened else "")
 
 
 def _label_before(text: str, end: int) -> int | None:
@@ -229,11 +273,16 @@ def _at_brackets(text: str) -> tuple[str, str] | None:
     credit = match["credit"]
     if len(_DIGIT.findall(credit)) > 3 and not OF_AGENCY.search(credit):
         return None
-    is_name = credit[:1].isupper() or OF_AGENCY.search(credit) or TAKEN_BY.search(credit)
+    is_known = KNOWN.fullmatch(credit) is not None
+    is_name = is_known or credit[:1].isupper() or OF_AGENCY.search(credit) or TAKEN_BY.search(credit)
     # A place or a name that the caption has said is no photographer.
     is_said = " " not in credit and credit in text[: match.start()]
-    if NO_CREDIT.match(credit) or not is_name or is_said:
+    if (NO_CREDIT.match(credit) and not is_known) or not is_name or is_said:
         return None
+    named = _at_name(text[: match.start()].rstrip()) if is_agency(credit) else None
+    if named is not None:
+        # The photographer stands before the agency: "… Mia Ost (EFE)".
+        return named[0], f"{named[1]} ({credit})"
     return text[: match.start()], credit
 
 
@@ -241,9 +290,9 @@ def _at_tail(text: str) -> tuple[str, str] | None:
     match = _TAIL.search(text)
     if match is None:
         return None
-    credit = fold_space(match["credit"])
+    credit = fold_space(match["credit"]).lstrip(_AROUND)
     is_known = OF_AGENCY.search(credit) or _MAIL_AT_END.search(credit)
-    if len(credit.split()) > 8 or not is_known or not (credit[:1].isupper() or "/" in credit):
+    if len(credit.split()) > 8 or not is_known or (credit[:1].islower() and "/" not in credit):
         return None
     return text[: match.start("credit")], credit
 
@@ -254,8 +303,20 @@ def _at_name(text: str) -> tuple[str, str] | None:
     return (text[: match.start("credit")], match["credit"]) if match is not None else None
 
 
+def _at_slash(text: str) -> tuple[str, str] | None:
+    """A name and an agency with a stroke between, with no full stop before them."""
+    match = SLASHED.search(text, max(0, len(text) - _LONGEST_SLASHED))
+    return (text[: match.start("credit")], match["credit"]) if match is not None else None
+
+
+def _at_taken(text: str) -> tuple[str, str] | None:
+    """A name with `taken by` written behind it, at the end of a caption."""
+    match = TAKEN_AT_END.search(text) if not text.isascii() else None
+    return (text[: match.start("credit")], match["credit"]) if match is not None else None
+
+
 def _tidy_caption(text: str) -> str | None:
-    text = fold_space(text).strip(" |•·–—-,;/")
+    text = fold_space(text).strip(" |•·–—-,;/、")
     counter = _COUNTER.match(text)
     if counter is not None and counter.end() < len(text):
         text = text[counter.end() :]

@@ -26,11 +26,14 @@ def read_following(page: Page, line: Outline, last: int) -> tuple[Teaser, ...]:
     """Read the cards below headings that stand behind the passage `last`, the story's end."""
     teasers: list[Teaser] = []
     heading: str | None = None
-    block = 0
+    level = block = 0
     for at in range(last + 1, min(last + 1 + _LONGEST_RUN, len(line.passages))):
         passage = line.passages[at]
         if _is_heading(line, at):
-            heading, block = passage.text, block + 1
+            heading, level, block = passage.text, _level(passage.tag), block + 1
+        elif heading is not None and not passage.link_count and 0 < _level(passage.tag) <= level:
+            # What stands below another heading of its rank, or a higher one, is no longer below this one.
+            heading = None
         elif heading is not None and _is_linked_headline(line, at):
             card = _card_around(line, at, last)
             teaser = _read(page, line, at, card, heading=heading, slot=len(teasers) + 1, block=block)
@@ -44,6 +47,11 @@ def _is_heading(line: Outline, at: int) -> bool:
     if len(passage.text) > _LONGEST_HEADING or is_sentence(passage.text) or passage.link_count:
         return False
     return wording.MORE_HEADING.match(passage.text) is not None
+
+
+def _level(tag: str) -> int:
+    """The level of a heading element; 0 of any other."""
+    return int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else 0
 
 
 def _is_linked_headline(line: Outline, at: int) -> bool:

@@ -29,7 +29,7 @@ _LATEST = re.compile(
     r"|das wichtigste|jetzt im|dernières|derniers|à la une|actualité|en direct|últim|ultim[aeio]|recientes?"
     r"|actualidad|noticias|notícias|in primo piano|notizie|laatste|nieuws(?:te)?|siste|seneste|senaste|nyheter"
     r"|nyheder|uusimmat|najnowsze|ostatnie|nejnovější|najnovšie|friss|ultimele|последние|новости|останні|новини"
-    r"|son (?:dakika|haberler)|güncel|terbaru|terkini|berita|mới nhất|tin mới|新着|最新|速報|ニュース$|최신|속보"
+    r"|son dakika|haberler|güncel|terbaru|terkini|berita|mới nhất|tin mới|新着|最新|速報|ニュース$|최신|속보"
     r"|أحدث|آخر|עדכונים|חדשות|izindaba"
 )
 _RELATED = re.compile(
@@ -80,8 +80,18 @@ _LOOSE = re.compile(
 _SERVICE = re.compile(
     r"share\b|teilen|partager|compartir|condividi|folgen|follow|comments?\b|kommentar|repl(?:y|ies)"
     r"|paylaş|udostępnij|del (?:denne|artikel)|diskutier|newsletter|subscribe|sign ?up|abonnier|log ?in"
+    r"|continue reading below|story continues|weiterlesen nach"
     r"|\btags?\b|\bthemen\b|schlagwort|about (?:us|the author)|über uns|footer"
 )
+
+# What a link says that only leads on.
+_GENERIC = re.compile(
+    r"\W*(?:mehr|more|weiter\w*|read|watch|lesen|jetzt|hier|here|zum|zur|alle|see|view|show|continue|next|prev\w*|vorherige\w*"
+    r"|nächste\w*|learn|lire|leer|ver|leggi|czytaj|selengkapnya|devamı|tovább|les|läs|lees|lue|click|play|listen|hören"
+    r"|anhören|ansehen|full|keep|discover|baca)\b|\W*(?:続き|もっと|一覧|더보기|阅读|更多)",
+    re.IGNORECASE,
+)
+_LONGEST_GENERIC = 40
 
 
 class Heading(NamedTuple):
@@ -143,3 +153,8 @@ def _lowered(text: str) -> str:
     """Lower case; the patterns are, for matching regardless of case takes four times as long."""
     # The Turkish capital would become two characters.
     return text.replace("İ", "i").lower()
+
+
+def says_only_more(text: str) -> bool:
+    """Is this no more than "Read more" or "See all"?"""
+    return len(text) <= _LONGEST_GENERIC and _GENERIC.match(text) is not None

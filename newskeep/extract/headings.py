@@ -7,16 +7,20 @@ of services (share, comment, sign up) head no cards. What a heading's words spea
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from itertools import islice
 
 from newskeep.extract.anchors import Group, Survey
-from newskeep.extract.heading_words import Heading, read_heading
+from newskeep.extract.heading_words import Heading, read_heading, says_only_more
 from newskeep.extract.surroundings import Place, common_place
 from newskeep.extract.tree import Element, spaced_text_of
+from newskeep.text import word_set
 
 _LONGEST_HEADING = 90
 _PARAGRAPHS_BETWEEN = 2
+_MOST_HEADING_WORDS = 8
+_FEW_WORDS = 2
 _LONGEST_LABEL = 50
 _MOST_LABEL_WORDS = 5
 _LABEL_HEIGHT = 3
@@ -25,6 +29,10 @@ _LONE_CARD_HEIGHT = 3
 _MOST_PARTS = 30
 _MOST_HEADINGS = 40
 _CONTAINERS = frozenset(("body", "main", "section", "aside", "nav", "ul", "ol"))
+_ALL = word_set("all alle alles tous todos todas tutti tutte wszystkie все")
+_TITLE = re.compile(
+    r"(?<![a-z])(?:section|block|widget|box|list)?[_-]{0,2}(?:title|heading|headline|header|titel|titre|titulo)(?![a-z])"
+)
 _NO_LABELS = frozenset(("p", "ul", "ol", "table", "nav", "form"))
 
 
@@ -45,6 +53,9 @@ def block_headings(survey: Survey, cards: list[Group]) -> dict[int, Heading]:
             own = finder.label_before(card)
         if own is not None:
             heading, scope = own, finder.scope(own, card)
+        elif heading is not None and last is not None and finder.is_parted_by_text(last, card, heading):
+            # No list goes on behind paragraphs of the story.
+            heading = scope = None
         elif heading is not None and (scope is None or last is None or not finder.reaches(scope, last, card)):
             heading = scope = None
         if heading is not None:
@@ -79,11 +90,20 @@ class _Finder:
         own = survey.own_headings
         # A heading that says what a link says is that card's headline, wherever it stands.
         self._headlines = {group.text for group in survey.groups if group.text}
-        self._headings = [one for one in survey.headings if one[1] not in own and one[1].tag != "h1"]
         self._story = survey.story
         self._orders = survey.story_orders
+        self._headings = [one for one in survey.headings if one[1] not in own and self._may_head(*one)]
         self._wide = survey.around_story
         self._at = 0
+
+    def _may_head(self, order: int, element: Element) -> bool:
+        """An `h1` heads cards only behind the story's beginning, where its words speak of them."""
+        if element.tag != "h1":
+            return True
+        if not self._orders or order < self._orders[0]:
+            return False
+        heading = _as_heading(element, _LONGEST_HEADING)
+        return heading is not None and heading.speaks
 
     def heading_before(self, card: Group, last: Group | None) -> Heading | None:
         """The last heading element between the card before and this one, near enough above it."""
@@ -97,18 +117,45 @@ class _Finder:
         found = next((one for one in nearest if one[0] > after and self._is_of_block(one[1])), None)
         if found is None:
             return None
-        between = bisect_left(self._orders, order) - bisect_left(self._orders, found[0])
-        heading = _as_heading(found[1], _LONGEST_HEADING) if between <= _PARAGRAPHS_BETWEEN else None
-        # With text between, or from the story's own text, only words that clearly speak of teasers count.
-        if heading is not None and heading.text in self._headlines and not heading.speaks:
+        above, before = bisect_left(self._orders, found[0]), bisect_left(self._orders, order)
+        is_reaching_in = above == 0 and before - self._is_in_story(card) > 0 and before < len(self._orders)
+        if before - above > _PARAGRAPHS_BETWEEN or is_reaching_in:
+            # What stands before the story heads nothing in its midst.
             return None
-        is_of_text = found[1] in self._story and (heading is None or len(heading.text.split()) > _MOST_LABEL_WORDS)
-        if heading is not None and (is_of_text or ((between or found[1] in self._story) and not heading.speaks)):
+        heading = self._joined(found[1])
+        if heading is None or heading.speaks:
+            is_of_text = found[1] in self._story and (heading is None or _count(heading) > _MOST_LABEL_WORDS)
+            return None if is_of_text else heading
+        # With text between, or from the story's own text, only words that clearly speak of teasers count; a headline,
+        # a standfirst or a whole sentence head nothing.
+        if before > above or found[1] in self._story or heading.text in self._headlines or _is_sentence(heading.text):
             return None
         return heading
 
+    def _is_in_story(self, card: Group) -> bool:
+        place: Place | None = card.first.place
+        for _ in range(_CARD_HEIGHT):
+            if place is None or place.element in self._story:
+                break
+            place = place.parent
+        return place is not None and place.element in self._story
+
+    def _joined(self, element: Element) -> Heading | None:
+        """A heading, together with the one right before it where a few words are set as two: `Most`, `read`."""
+        heading = _as_heading(element, _LONGEST_HEADING)
+        before = element.getprevious()
+        if heading is None or before is None or before.tag != element.tag or (before.tail or "").strip():
+            return heading
+        first = _as_heading(before, _LONGEST_LABEL)
+        if first is None or before in self._roots or max(map(_count, (first, heading))) > _FEW_WORDS:
+            return heading
+        return read_heading(f"{first.text} {heading.text}", element)
+
     def label_before(self, card: Group) -> Heading | None:
-        """A short line before the block that is no heading element: a `div` or `span` that says "Most read"."""
+        """A short line before the block that is no heading element: a `div` or `span` that says "Most read".
+
+        One that does not speak of teasers must be named a title, and head more than one card.
+        """
         below = card_root(card).element
         for _ in range(_LABEL_HEIGHT):
             before = below.getprevious()
@@ -118,7 +165,8 @@ class _Finder:
                     return None
                 heading = _as_heading(before, _LONGEST_LABEL)
                 if heading is not None:
-                    return heading if heading.speaks else None
+                    is_title = card.block is not None and _names_title(before, heading.text)
+                    return heading if heading.speaks or is_title else None
                 before = before.getprevious()
                 steps += 1
             above = below.getparent()
@@ -126,6 +174,13 @@ class _Finder:
                 return None
             below = above
         return None
+
+    def is_parted_by_text(self, last: Group, card: Group, heading: Heading) -> bool:
+        """Does more of the story's text stand between two cards than a card may hold itself?"""
+        between = bisect_left(self._orders, card.first.order) - bisect_left(self._orders, last.links[-1].order)
+        if between <= (_PARAGRAPHS_BETWEEN if heading.speaks else 1):
+            return False
+        return common_place(last.links[-1].place, card.first.place) in self._wide
 
     def scope(self, heading: Heading, card: Group) -> Place | None:
         """The innermost place around a heading and its first card; None where they stand far apart."""
@@ -159,11 +214,40 @@ class _Finder:
         return True
 
 
+def _names_title(element: Element, text: str) -> bool:
+    names = element.get("class")
+    if not names or len(text.split()) > _MOST_LABEL_WORDS or any(map(str.isdigit, text)):
+        return False
+    return _TITLE.search(names.lower()) is not None
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) > _MOST_HEADING_WORDS or text.endswith((".", "!", "…"))
+
+
+def _count(heading: Heading) -> int:
+    return len(heading.text.split())
+
+
 def _as_heading(element: Element, longest: int) -> Heading | None:
     length = 0
     for count, part in enumerate(element.itertext()):
         length += len(part)
         if length > 20 * longest or count > _MOST_PARTS:
             return None
-    text = spaced_text_of(element) if length else ""
+    text = _without_more(element, spaced_text_of(element)) if length else ""
     return read_heading(text, element) if 0 < len(text) <= longest else None
+
+
+def _without_more(element: Element, text: str) -> str:
+    """A heading's text without the link at its end that leads to more of the kind: `Headlines All`."""
+    links = list(islice(element.iter("a"), _MOST_PARTS)) if len(element) else []
+    link = links[-1] if links else None
+    if link is None or (link.tail or "").strip():
+        return text
+    words = spaced_text_of(link)
+    return text[: -len(words)].rstrip() if text.endswith(f" {words}") and _is_more(words) else text
+
+
+def _is_more(words: str) -> bool:
+    return says_only_more(words) or words.casefold() in _ALL

@@ -22,6 +22,7 @@ _NEAR = 6
 _ADVERT_STEPS = 5
 _RANKED_STEPS = 6
 _LIST_SIZE = 3
+_LONG_LIST = 8
 _LONGEST_SUBJECT = 30
 _BESIDE = tuple(MARK[name] for name in ("in_aside", "side", "in_footer"))
 _ABOVE = tuple(MARK[name] for name in ("in_nav", "in_header"))
@@ -69,8 +70,14 @@ class KindReader:
             return TeaserKind.POPULAR
         if between:
             # A whole list under "Related" is one, wherever it was put; a card or two are the text's own.
-            is_list = heading is not None and heading.is_related and self._sizes[_block_key(card)] >= _LIST_SIZE
-            return TeaserKind.RELATED if is_list else TeaserKind.INLINE
+            size = self._sizes[_block_key(card)]
+            if heading is not None and heading.is_related and size >= _LIST_SIZE:
+                return TeaserKind.RELATED
+            return (
+                TeaserKind.LATEST
+                if heading is not None and heading.is_latest and size >= _LONG_LIST
+                else TeaserKind.INLINE
+            )
         return self._by_heading(card, heading) or self._by_names(place)
 
     def _by_heading(self, card: Group, heading: Heading | None) -> TeaserKind | None:

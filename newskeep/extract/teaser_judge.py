@@ -28,7 +28,10 @@ def judge_teasers(survey: Survey) -> list[Group]:
         # A line of its own in the text has no neighbours that could speak for it.
         if group.score < THRESHOLD <= group.first_score and is_announced(group, survey):
             group.score = group.first_score
-    return [group for group in hopeful if group.score >= THRESHOLD]
+    chosen = [group for group in hopeful if group.score >= THRESHOLD]
+    # What turned out to be none parts no blocks, and a linked heading that looked like a card heads its list.
+    settle_blocks(survey, chosen)
+    return chosen
 
 
 def settle_cards(survey: Survey, groups: list[Group]) -> list[Group]:

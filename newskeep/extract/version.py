@@ -1,6 +1,8 @@
 """The number that stands on everything read: raised with each change of what is read.
 
-4: bylines and datelines told by what the page declares, without the paper's name and the time that reading takes.
+4: bylines and datelines told by what the page declares, without the paper's name and the time that reading takes; a
+heading heads the cards of its list alone, and none across the story's text; a card's title says which of its words are
+the headline; credits in more spellings are told from their captions.
 """
 
 from __future__ import annotations

@@ -217,3 +217,35 @@ def test_an_address_promoted_twice_is_one_teaser_with_the_better_words() -> None
         "</div></div></div></div></div></div></div></div></div>"
     )
     assert [card.headline for card in cards_of(f"<body>{html}</body>")] == ["Ferry stops after sixty years"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        # The title of the link says which of its words are the headline.
+        f'<a href="{FERRY}" title="Ferry stops after sixty years"><div>The last boat</div>'
+        "<div>Ferry stops after sixty years</div></a>",
+        f'<a href="{FERRY}"><span class="custom-subheading">Ports</span><span>Ferry stops after sixty years</span></a>',
+        f'<a href="{FERRY}"><span class="overline">Ports</span><b class="subtitle1">Ferry stops after sixty years</b></a>',
+        f'<a href="{FERRY}"><span class="kicker">Ports</span><span>: Ferry stops after sixty years</span></a>',
+        f'<a href="{FERRY}"><span>Ferry stops after sixty years</span> <span>| read more</span></a>',
+        f'<a href="{FERRY}"><span>Ferry stops after sixty years</span> <span>lesen</span></a>',
+    ],
+)
+def test_a_headline_is_without_what_stands_beside_it(html: str) -> None:
+    assert card_of(html).headline == "Ferry stops after sixty years"
+
+
+@pytest.mark.parametrize(
+    ("kicker", "said"),
+    [
+        ("<span class='kicker'>PORTS<svg><title>Video</title></svg></span>", "PORTS"),
+        ("<div class='category'>Ports <time>4 May 2026</time></div>", "Ports"),
+        ("<div class='category'>4 May 2026</div>", None),
+        ("<div class='category'>Ports Ferry stops after sixty years</div>", None),
+        ("<div class='category'>Ports /</div>", "Ports"),
+    ],
+)
+def test_a_kicker_is_no_date_and_repeats_no_headline(kicker: str, said: str | None) -> None:
+    card = card_of(f'{kicker}<h3><a href="{FERRY}">Ferry stops after sixty years</a></h3>')
+    assert (card.headline, card.kicker) == ("Ferry stops after sixty years", said)

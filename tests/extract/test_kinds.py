@@ -140,3 +140,10 @@ def test_a_sentence_speaks_of_nothing_whatever_words_it_holds() -> None:
     heading = read_heading("The most read letter of the year came from a lighthouse keeper", None)
     assert heading is not None
     assert not any(heading[2:])
+
+
+def test_a_long_list_of_the_latest_is_none_of_the_texts_own() -> None:
+    others = "".join(f'<li><a href="/ports/ferry-{n}-goes-on-as-before">Ferry {n} goes on</a></li>' for n in range(8))
+    page = parse_html(story(between=f"<aside><h2>Headlines</h2><ul>{others}</ul></aside>"), url=URL)
+    teasers = find_promoted(page, lambda found: "/ports/ferry" in found, story=tuple(page.root.iter("p")))
+    assert {teaser.kind for teaser in teasers} == {TeaserKind.LATEST}
