@@ -132,7 +132,7 @@ def _so_far(found: SearchResult) -> str:
 
 def _line(match: Match) -> Text:
     text = Text(f"{match.matched_at:%Y-%m-%d %H:%M} UTC  ", style="dim")
-    text.append(f"{match.reason:<8}", style="yellow" if match.reason != "new" else "green")
+    text.append(f"{match.said:<19}", style="green" if match.said == "new" else "yellow")
     text.append(f"{match.headline or '(no headline)'}", style="default")
     text.append(f"  {match.source}, revision {match.revision}, {match.url}", style="dim")
     return text

@@ -1,7 +1,7 @@
 """Saved searches: what is new in what they find.
 
 A watch is a name and a query. Each revision that is archived from its making on is held against it once: a story that
-matches for the first time is a new match, every later revision of a story that matched once is told too, also one by
+is found for the first time is a new match, every later revision of a story that matched once is told too, also one by
 which it matches no longer.
 """
 
@@ -22,11 +22,14 @@ class MatchReason(StrEnum):
     """Why a revision is told."""
 
     NEW = "new"
-    """The story matches, and did not before."""
+    """The story is found for the first time since the search was saved."""
     REVISED = "revised"
     """The story matched before, and still does."""
     LEFT = "left"
     """The story matched before, and its new words do no longer."""
+
+
+_SAID = {MatchReason.NEW: "new", MatchReason.REVISED: "revised", MatchReason.LEFT: "no longer matches"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,12 @@ class Match:
     published_at: datetime | None
     captured_at: datetime
     changed_fields: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """Why it is told, for people. A story that is older than the search may have matched all along."""
+        is_old = self.reason is MatchReason.NEW and self.revision > 1
+        return "matches now" if is_old else _SAID[self.reason]
 
 
 def read_name(text: str) -> str:
@@ -102,12 +111,11 @@ def watch_feed(
 
 
 def _entry(match: Match, page_of: Callable[[Match], str] | None) -> AtomEntry:
-    said = {MatchReason.NEW: None, MatchReason.REVISED: "revised", MatchReason.LEFT: "no longer matches"}[match.reason]
     headline = match.headline or "(no headline)"
     changed = f"Changed: {', '.join(match.changed_fields)}." if match.changed_fields else None
     return AtomEntry(
         entry_id=story_id_urn(match.source, match.story_id, match.revision),
-        title=f"{headline} ({said})" if said else headline,
+        title=headline if match.said == "new" else f"{headline} ({match.said})",
         updated=match.matched_at,
         published=match.published_at or match.captured_at,
         links=_links(match, page_of),

@@ -14,7 +14,7 @@ from functools import partial
 from config import Config
 from newskeep.alerts import AlertKind
 from newskeep.errors import SearchQueryError
-from newskeep.watches import Match, MatchReason, Watch, why
+from newskeep.watches import Match, Watch, why
 from storage.archive import Archive
 from storage.watches import Queued
 from storage.writer import ArchiveWriter
@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 WATCH_ROUND = "watches"
 _AT_ONCE = 200
-_SAID = {MatchReason.NEW: "new", MatchReason.REVISED: "revised", MatchReason.LEFT: "no longer matches"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,12 +77,11 @@ def _matches(archive: Archive, watch: Watch, queued: tuple[Queued, ...], now: da
 
 def _tell(archive: Archive, match: Match, labels: list[str], now: datetime) -> None:
     headline = match.headline or "(no headline)"
-    said = _SAID[match.reason]
     changed = f" Changed: {', '.join(match.changed_fields)}." if match.changed_fields else ""
     byline = f"{match.byline}. " if match.byline else ""
     archive.alerts.add(
         AlertKind.MATCH,
-        title=f"{match.watch} ({said}): {headline}",
+        title=f"{match.watch} ({match.said}): {headline}",
         body=f"{match.source}, revision {match.revision}. {byline}{match.standfirst or ''}{changed}\n{match.url}",
         targets=labels,
         now=now,

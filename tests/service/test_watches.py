@@ -94,6 +94,18 @@ def test_a_match_then_its_revisions_then_that_it_is_none_any_more(home: Path) ->
     ]
 
 
+def test_a_story_older_than_the_search_is_not_called_new(home: Path) -> None:
+    with Archive(home) as archive:
+        archive.watches.remove("ferries")
+        take_story(archive, FERRY, ferry())
+        archive.watches.add(Watch(name="ferries", query="ferry", created_at=NOW + timedelta(minutes=1)))
+        longer = draft("Ferry crews still out", (*FERRY_TEXT, "The ferry to the northern island is to sail again."))
+        take_in(archive, capture(FERRY, at=NOW + HOUR), page(longer, FERRY))
+    assert look(home) == 1
+    assert found(home) == [("new", 2, "Ferry crews still out")]
+    assert waiting(home) == ["ferries (matches now): Ferry crews still out"]
+
+
 def look_inside(archive: Archive) -> int:
     """How many revisions wait."""
     return archive.watches.waiting()
