@@ -217,7 +217,7 @@ def _show_next(home: Path, screen: Console) -> None:
     _title("Go on from here", screen)
     name = home.name if home.parent == Path.cwd() else str(home)
     for command, does in (
-        (f"newskeep --home {name} search 'strait toll'", "find stories"),
+        (f"newskeep --home {name} search 'strait pilots'", "find stories"),
         (f"newskeep --home {name} show STORY", "read one with its revisions, names and teasers"),
         (f"newskeep --home {name} serve", "browse and query it in a browser"),
         (f"sqlite-utils search {name}/news.db stories strait -c headline -c url", "the same file with other tools"),

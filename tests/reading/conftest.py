@@ -49,14 +49,15 @@ class Reader:
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that followed the demo's site for two days."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    run_command("demo", "--into", str(home))
+    (home.parent / "said.txt").write_text(run_command("demo", "--into", str(home)), encoding="utf-8")
     return home
 
 
-def run_command(*arguments: str) -> None:
+def run_command(*arguments: str) -> str:
     """Run `newskeep` in a process of its own: a browser's tests have an event loop running in this one."""
     done = subprocess.run([sys.executable, "-m", "cli", *arguments], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")

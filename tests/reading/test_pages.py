@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
@@ -257,3 +258,11 @@ def test_a_copy_without_its_captures_says_so(demo_home, runner, tmp_path, storie
     assert "not beside this archive" in html
     assert "<img" not in html
     assert "See it at its publisher" in html
+
+
+def test_what_the_demo_proposes_to_look_for_is_there(demo_home, room):
+    said = (demo_home.parent / "said.txt").read_text(encoding="utf-8")
+    (words,) = re.findall(r"search '([^']+)'   find stories", said)
+    (table_words,) = re.findall(r"news\.db stories (\S+) -c", said)
+    for query in (words, table_words):
+        assert room.json(f"/search.json?q={quote(query)}")["count"] > 0
