@@ -32,7 +32,12 @@ _GZIP_MAGIC = b"\x1f\x8b"
     help='Read lines {"id", "url", "html_path"} instead of a page and write one line of JSON for each.',
 )
 def extract(file: str, url: str | None, jsonl: bool) -> None:
-    """Read one saved page (HTML or plain text, - for standard input) and print what it says as JSON."""
+    """Read one saved page (HTML or plain text, - for standard input) and print what it says as JSON.
+
+    \b
+    newskeep extract page.html --url https://www.example.org/2026/11/harbour-toll
+    curl -s URL | newskeep extract --url URL
+    """
     if jsonl:
         with click.open_file(file, encoding="utf-8") as lines:
             for line in lines:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
@@ -15,7 +17,8 @@ from commands.homes import chosen_sources, home_of
 from commands.screen import console, print_json
 from config import Config, load_source, source_paths
 from newskeep.errors import SourceError, UsageError
-from newskeep.opml import format_opml, outlines_to_sources, parse_opml
+from newskeep.model import Source
+from newskeep.opml import format_opml, note_followed, outlines_to_sources, parse_opml
 from newskeep.sources import format_source
 from newskeep.strict import format_duration
 from storage.home_lock import poller_of
@@ -38,7 +41,7 @@ def sources(ctx: click.Context, as_json: bool) -> None:
         return
     found = home_of(ctx).sources()
     if as_json:
-        print_json([asdict(source) for source in found])
+        print_json([_shown(source) for source in found])
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("source", "name", "listings", "interval", "home page"):
@@ -53,7 +56,11 @@ def sources(ctx: click.Context, as_json: bool) -> None:
 @sources.command()
 @click.pass_context
 def check(ctx: click.Context) -> int:
-    """Check every source file; exit code 1 where one is wrong."""
+    """Check every source file; exit code 1 where one is wrong.
+
+    \b
+    newskeep sources check
+    """
     wrong = 0
     paths = source_paths(home_of(ctx).home)
     for path in paths:
@@ -70,7 +77,11 @@ def check(ctx: click.Context) -> int:
 @click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
 @click.pass_context
 def pause(ctx: click.Context, slugs: tuple[str, ...]) -> None:
-    """Stop polling sources; what is archived stays."""
+    """Stop polling sources; what is archived stays.
+
+    \b
+    newskeep sources pause gzero
+    """
     _switch(home_of(ctx), slugs, enabled=False)
 
 
@@ -78,14 +89,22 @@ def pause(ctx: click.Context, slugs: tuple[str, ...]) -> None:
 @click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
 @click.pass_context
 def resume(ctx: click.Context, slugs: tuple[str, ...]) -> None:
-    """Poll paused sources again."""
+    """Poll paused sources again.
+
+    \b
+    newskeep sources resume gzero
+    """
     _switch(home_of(ctx), slugs, enabled=True)
 
 
 @sources.command("export")
 @click.pass_context
 def export_opml(ctx: click.Context) -> None:
-    """Write the feeds of all sources as OPML to standard output."""
+    """Write the feeds of all sources as OPML to standard output.
+
+    \b
+    newskeep sources export > feeds.opml
+    """
     sys.stdout.write(format_opml(home_of(ctx).sources()))
 
 
@@ -93,14 +112,22 @@ def export_opml(ctx: click.Context) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.pass_context
 def import_opml(ctx: click.Context, file: Path) -> int:
-    """Make a source of each site in an OPML file. Exit code 1 where an outline could not be used."""
+    """Make a source of each site in an OPML file. Exit code 1 where an outline could not be used.
+
+    Feeds that a source has already are left as they are, so a file may be imported again.
+
+    \b
+    newskeep sources import feeds.opml
+    """
     config = home_of(ctx)
-    outlines = parse_opml(file.read_bytes())
+    outlines = note_followed(parse_opml(file.read_bytes()), _readable_sources(config))
     made = outlines_to_sources(outlines, taken=[path.stem for path in source_paths(config.home)])
     for source in made:
         path = config.sources_path / f"{source.slug}.toml"
         _write(path, format_source(source))
-        click.echo(f"{source.slug}: {len(source.listings)} feeds")
+        click.echo(f"{source.slug}: {len(source.listings)} feed{'s' * (len(source.listings) != 1)}")
+    for outline in (one for one in outlines if one.followed_by is not None):
+        click.echo(f"{outline.title}: followed already, by {outline.followed_by}")
     problems = [outline for outline in outlines if outline.problem is not None]
     for outline in problems:
         click.echo(f"{outline.title or outline.feed_url}: {outline.problem}", err=True)
@@ -122,6 +149,24 @@ def _switch(config: Config, slugs: tuple[str, ...], *, enabled: bool) -> None:
             raise UsageError(f"{path} could not be changed; write `{line}` into it by hand")
         word = "resumed" if enabled else "paused"
         click.echo(f"{source.slug}: {word}{taken_over}")
+
+
+def _readable_sources(config: Config) -> list[Source]:
+    """The sources whose files can be read; what is wrong with the others, `check` says."""
+    found = []
+    for path in source_paths(config.home):
+        with suppress(SourceError):
+            found.append(load_source(path))
+    return found
+
+
+def _shown(source: Source) -> dict[str, Any]:
+    """A source as JSON. Values of headers and cookies are kept back: they log somebody in."""
+    shown = asdict(source)
+    for kind in ("headers", "cookies"):
+        pairs = shown["manners"][kind]
+        shown["manners"][kind] = [[name, value if value.startswith("env:") else "…"] for name, value in pairs]
+    return shown
 
 
 def _write(path: Path, text: str) -> None:

@@ -19,7 +19,12 @@ from storage import verify as checks
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def verify(ctx: click.Context, thorough: bool, as_json: bool) -> int:
-    """Check that the archive is whole: files, digests, citations, names, index. Exit code 1 where it is not."""
+    """Check that the archive is whole: files, digests, citations, names, index. Exit code 1 where it is not.
+
+    \b
+    newskeep verify
+    newskeep verify --thorough --json
+    """
     home = home_of(ctx).home
     with progress("verifying", None) as bar:
 

@@ -37,7 +37,12 @@ def watch() -> None:
 @click.option("--feed-only", is_flag=True, help="No alerts: what it finds stands in its feed alone.")
 @click.pass_context
 def add(ctx: click.Context, name: str, query: tuple[str, ...], feed_only: bool) -> None:
-    """Save a search, in the language of `newskeep search`. What is archived from now on is held against it."""
+    """Save a search, in the language of `newskeep search`. What is archived from now on is held against it.
+
+    \b
+    newskeep watch add tolls 'harbour toll' -ferry source:gzero
+    newskeep watch add corrections has:correction --feed-only
+    """
     words = " ".join(query)
     try:
         chosen = Watch(name=read_name(name), query=words, created_at=utc_now(), alerts=not feed_only)
@@ -60,7 +65,11 @@ def add(ctx: click.Context, name: str, query: tuple[str, ...], feed_only: bool) 
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List the saved searches with what they found."""
+    """List the saved searches with what they found.
+
+    \b
+    newskeep watch list
+    """
     with Archive(home_of(ctx).home, read_only=True) as archive:
         found = archive.watches.all()
     if as_json:
@@ -85,7 +94,11 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def show(ctx: click.Context, name: str, limit: int, as_json: bool) -> None:
-    """Show what a saved search found."""
+    """Show what a saved search found.
+
+    \b
+    newskeep watch show tolls --limit 10
+    """
     with Archive(home_of(ctx).home, read_only=True) as archive:
         chosen = archive.watches.get(name)
         matches = archive.watches.matches(name, limit=limit)
@@ -104,7 +117,11 @@ def show(ctx: click.Context, name: str, limit: int, as_json: bool) -> None:
 @click.argument("name")
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> None:
-    """Forget a saved search, and what it found; the stories stay."""
+    """Forget a saved search, and what it found; the stories stay.
+
+    \b
+    newskeep watch remove tolls
+    """
     with Archive(home_of(ctx).home) as archive:
         archive.watches.remove(name)
     click.echo(f"{name} is forgotten")
@@ -115,7 +132,11 @@ def remove(ctx: click.Context, name: str) -> None:
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="How many entries.")
 @click.pass_context
 def atom(ctx: click.Context, name: str, limit: int) -> None:
-    """Write what a saved search found as an Atom feed, to standard output."""
+    """Write what a saved search found as an Atom feed, to standard output.
+
+    \b
+    newskeep watch atom tolls > tolls.atom
+    """
     with Archive(home_of(ctx).home, read_only=True) as archive:
         chosen = archive.watches.get(name)
         matches = archive.watches.matches(name, limit=limit)

@@ -30,7 +30,8 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 class Outline:
     """One feed of an OPML file. `folder` are the headings above it, outermost first.
 
-    `problem` is None for one that can be used, else a sentence that says why not.
+    `problem` is None for one that can be used, else a sentence that says why not. `followed_by` is the slug of the
+    source that has this feed already.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Outline:
     homepage: str | None = None
     folder: tuple[str, ...] = ()
     problem: str | None = None
+    followed_by: str | None = None
 
 
 def parse_opml(data: bytes) -> tuple[Outline, ...]:
@@ -56,14 +58,23 @@ def parse_opml(data: bytes) -> tuple[Outline, ...]:
     return tuple(_checked(outline, seen) for outline in _walk(root, ()))
 
 
+def note_followed(outlines: Iterable[Outline], sources: Iterable[Source]) -> tuple[Outline, ...]:
+    """Note which outlines name a feed that one of these sources has already."""
+    known = {url_key(listing.url): source.slug for source in sources for listing in source.listings}
+    return tuple(
+        outline if outline.problem else replace(outline, followed_by=known.get(url_key(outline.feed_url)))
+        for outline in outlines
+    )
+
+
 def outlines_to_sources(outlines: Iterable[Outline], *, taken: Collection[str] = ()) -> tuple[Source, ...]:
-    """Make sources of the usable outlines: one for each site, with all its feeds as listings.
+    """Make sources of the usable outlines that nobody follows: one for each site, with all its feeds as listings.
 
     Slugs in `taken` are not given again; a number is put behind.
     """
     sites: dict[str, list[Outline]] = {}
     for outline in outlines:
-        if outline.problem is None:
+        if outline.problem is None and outline.followed_by is None:
             sites.setdefault(host_of(outline.homepage or outline.feed_url).removeprefix("www."), []).append(outline)
     sources: list[Source] = []
     slugs = set(taken)
@@ -118,10 +129,15 @@ def _walk(element: Any, folder: tuple[str, ...]) -> Iterator[Outline]:
             url = attributes.get("xmlurl") or ""
             if url or (attributes.get("type") in ("rss", "atom") and not len(child)):
                 homepage = attributes.get("htmlurl") or None
-                yield Outline(title=title or url, feed_url=url, homepage=homepage, folder=above)
+                yield Outline(title=title or _host(url), feed_url=url, homepage=homepage, folder=above)
             elif title:
                 inner = (*above, title)
         stack.extend((grandchild, inner) for grandchild in reversed(child))
+
+
+def _host(url: str) -> str:
+    """The host that stands for a feed without a title; the address itself where it has none."""
+    return host_of(url).removeprefix("www.") if is_fetchable(url) else url
 
 
 def _checked(outline: Outline, seen: dict[str, str]) -> Outline:

@@ -103,6 +103,27 @@ def test_opml_goes_out_and_comes_in(newskeep, home, demo, tmp_path):
     assert [listing.url for listing in source.listings] == [f"{demo.base_url}/feeds/feed.rss"]
 
 
+def test_opml_that_comes_in_again_adds_nothing(newskeep, home, demo, tmp_path):
+    newskeep("add", "--yes", demo.base_url)
+    file = tmp_path / "feeds.opml"
+    file.write_text(newskeep("sources", "export").out, encoding="utf-8")
+    ended = newskeep("sources", "import", str(file))
+    assert (ended.code, ended.out) == (0, "Meridian Post: followed already, by meridian-post\n")
+    assert [path.name for path in (home / "sources").iterdir()] == ["meridian-post.toml"]
+
+
+def test_what_logs_somebody_in_is_not_printed(newskeep, home):
+    (home / "sources" / "harbour.toml").write_text(
+        'name = "Harbour"\nhomepage = "https://www.harbour.example/"\n'
+        '[[listings]]\nurl = "https://www.harbour.example/feed"\nkind = "feed"\n'
+        '[manners.headers]\nAuthorization = "Basic c2VjcmV0"\n[manners.cookies]\nsession = "env:HARBOUR_SESSION"\n'
+    )
+    ended = newskeep("sources", "--json")
+    assert "c2VjcmV0" not in ended.out
+    assert ended.json[0]["manners"]["headers"] == [["Authorization", "…"]]
+    assert ended.json[0]["manners"]["cookies"] == [["session", "env:HARBOUR_SESSION"]]
+
+
 def test_a_wrong_source_is_found_by_check(newskeep, home):
     (home / "sources" / "one.toml").write_text('name = "One"\n', encoding="utf-8")
     ended = newskeep("sources", "check")

@@ -29,17 +29,27 @@ def _lines_of_documents() -> Iterator[tuple[str, str]]:
                 yield path.name, line
 
 
-def _lines_of_help() -> Iterator[tuple[str, str]]:
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something itself, by its whole name."""
     context = click.Context(cli.newskeep)
     waiting = [(name, cli.newskeep.get_command(context, name)) for name in cli.COMMANDS]
     while waiting:
         name, command = waiting.pop()
         assert command is not None
-        for line in (command.help or "").splitlines():
-            if re.match(r"newskeep (?!follows)[a-z-]", line.strip()):
-                yield f"help of {name}", re.split(r" {3,}", line.strip())[0]
+        yield name, command
         if isinstance(command, click.Group):
             waiting += [(f"{name} {one}", sub) for one, sub in command.commands.items()]
+
+
+def _examples(command: click.Command) -> list[str]:
+    lines = (re.split(r" {3,}", line.strip())[0] for line in (command.help or "").splitlines())
+    return [line for line in lines if re.search(r"(^|\| )newskeep (?!follows)(--home \S+ )?[a-z-]", line)]
+
+
+def _lines_of_help() -> Iterator[tuple[str, str]]:
+    for name, command in _commands():
+        for line in _examples(command):
+            yield f"help of {name}", line[line.index("newskeep ") :]
 
 
 def _words(line: str) -> list[str]:
@@ -87,3 +97,11 @@ def test_a_line_that_cannot_be_typed_would_be_seen() -> None:
     for wrong in ("search --sauce a b", "sorces", "prune --unread x y", "watch ad a b"):
         with pytest.raises((click.UsageError, AssertionError)):
             _parse(wrong.split())
+
+
+@pytest.mark.parametrize(("name", "command"), list(_commands()), ids=lambda one: one if isinstance(one, str) else "")
+def test_the_help_of_every_command_has_an_example_of_it(name: str, command: click.Command) -> None:
+    if name != "cluster":  # its subcommands have
+        assert any(f" {name.split()[0]}" in line and name.split()[-1] in line for line in _examples(command)) or (
+            name == "import pages"
+        ), command.help

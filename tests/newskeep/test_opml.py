@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newskeep.errors import UsageError
 from newskeep.model import Listing, ListingKind, Source
-from newskeep.opml import Outline, format_opml, outlines_to_sources, parse_opml
+from newskeep.opml import Outline, format_opml, note_followed, outlines_to_sources, parse_opml
 
 HEAD = '<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>'
 TAIL = "</body></opml>"
@@ -140,3 +140,18 @@ def test_a_source_without_a_feed_does_not_travel() -> None:
 def test_any_name_gives_xml_that_can_be_read(title: str, name: str) -> None:
     text = format_opml([source("a", name, "https://news.example/a.rss")], title=title)
     assert ElementTree.fromstring(text.encode()).tag == "opml"
+
+
+def test_a_feed_that_is_followed_makes_no_second_source() -> None:
+    body = feed("https://www.news.example/first/", "First") + feed("https://news.example/second", "Second")
+    known = [source("harbour", "Harbour Times", "http://news.example/first")]
+    first, second = note_followed(parse_opml(opml(body)), known)
+    assert (first.followed_by, second.followed_by) == ("harbour", None)
+    (made,) = outlines_to_sources([first, second], taken=["harbour"])
+    assert [listing.url for listing in made.listings] == ["https://news.example/second"]
+
+
+def test_a_feed_without_a_title_goes_by_its_host() -> None:
+    (outline,) = parse_opml(opml('<outline type="rss" text="" xmlUrl="https://www.news.example/feeds/all.rss"/>'))
+    assert outline.title == "news.example"
+    assert outlines_to_sources([outline])[0].slug == "news-example"
