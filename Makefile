@@ -1,7 +1,7 @@
 # The list of everything one does with this repository. Each target does the set-up it needs.
 #   make run     the service on ./archive (made on the first run; set NEWSKEEP_HOME for another)
 #   make demo    the whole job against an invented site on this machine, no network
-#   make test    lint, types, tests, coverage
+#   make test    lint, types, tests, coverage (WORKERS processes; SEED replays an order)
 #   make gate    score the extraction on labelled pages and hold it to its floors (NEWSKEEP_LABELS; QUICK=1 learns nothing)
 #   make bench   time the crawl and the extraction beside their peers, polling by rhythm beside fixed intervals (PAGES names a
 #                folder of saved pages)
@@ -14,6 +14,8 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 SEED ?=
 QUICK ?=
 PAGES ?=
+# Tests wait more than they compute, for servers, pauses and browsers: one process more than there are cores.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: run demo test lint types browser redis archive-tools unit bench gate soak soak-extraction soak-archive soak-service soak-cluster lock clean
 .DELETE_ON_ERROR:
@@ -44,8 +46,7 @@ archive-tools: $(VENV)/.developer
 	@.ci/archive-tools
 
 unit: $(VENV)/.developer browser redis archive-tools
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(if $(SEED),-p "randomly" -p no:cacheprovider --randomly-seed=$(SEED))
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report= $(if $(SEED),-p no:cacheprovider --randomly-seed=$(SEED))
 	$(BIN)/coverage report
 
 bench: $(VENV)/.developer

@@ -12,6 +12,14 @@ settings.load_profile("newskeep")
 
 Levels = dict[str, int]
 
+_LONGEST = ("cluster", "service", "crawl", "benchmarks", "reading")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rooms that take longest come first: a file that a process begins last is waited for by all others."""
+    place = {name: at for at, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.parent.name, len(place)))
+
 
 def loggers() -> dict[str, logging.Logger]:
     """Every logger there is, the root as ""."""

@@ -265,10 +265,13 @@ def test_the_command_prints_the_address_first(command: list[str]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        with closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=5)) as connection:
-            connection.request("GET", "/robots.txt")
-            assert connection.getresponse().read().startswith(b"User-agent: *")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=5) == 0
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            with closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=5)) as connection:
+                connection.request("GET", "/robots.txt")
+                assert connection.getresponse().read().startswith(b"User-agent: *")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()  # one that did not hear the signal would be waited for without end

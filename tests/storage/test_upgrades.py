@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
-from newskeep.errors import ArchiveFullError, SchemaVersionError
+from newskeep.errors import SchemaVersionError, StorageError
 from storage.archive import Archive
 from storage.captures_schema import CAPTURES
 from storage.compare import dump_archive
@@ -149,9 +149,9 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(filled: Path) -> Non
     assert_is_whole(filled)
 
 
-def test_without_room_for_a_copy_nothing_is_migrated(filled: Path) -> None:
+def test_without_a_place_for_a_copy_nothing_is_migrated(filled: Path) -> None:
     (filled / "backups").write_text("a file where the folder of copies should be")
-    with pytest.raises(ArchiveFullError, match="copy the archive before its upgrade"):
+    with pytest.raises(StorageError, match="copy the archive before its upgrade"):
         open_file(filled, NEXT, read_only=False)
     assert_is_whole(filled)
 
