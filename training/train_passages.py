@@ -78,7 +78,7 @@ def read(label: dict[str, Any], text: str) -> Labelled | None:
     judgement, stretch = find_story(line, page, metadata, headline_at)
     if stretch is None:
         return None
-    rows = describe(line, judgement, stretch, headline_at=headline_at, metadata=metadata)
+    rows = describe(page, line, judgement, stretch, headline_at=headline_at, metadata=metadata)
     if not rows.places:
         return None
     told = Told(label["text"])

@@ -106,7 +106,7 @@ def read_body(
         players = read_players(page, line, judgement, begin=0, last=len(line.passages)) if chosen else []
         return Body(media=as_media(players))
     if not chosen:
-        stretch = overrule(line, judgement, stretch, headline_at=headline_at, metadata=metadata)
+        stretch = overrule(page, line, judgement, stretch, headline_at=headline_at, metadata=metadata)
     header = read_header(line, judgement, stretch, headline_at=headline_at, description=metadata.description)
     reading = Reading(page, line, judgement, stretch, url or metadata.declared_canonical or page.url)
     return _assemble(reading, header, metadata)

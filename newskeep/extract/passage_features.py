@@ -17,6 +17,8 @@ from newskeep.extract.core import ALL_LINK, Names, kinds_of
 from newskeep.extract.judge import TEXT_ROLES, Judgement, Role, compact, is_sentence
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.stretch import LONGEST_CONSENT, Stretch, is_machine_data
+from newskeep.extract.tree import Element, Page, ancestors
+from newskeep.urls import same_site
 
 _SIGN_GROUPS = (
     ("teaser", signs.TEASER),
@@ -96,10 +98,10 @@ class Rows(NamedTuple):
 
 
 def describe(
-    line: Outline, judgement: Judgement, stretch: Stretch, *, headline_at: int | None, metadata: Metadata
+    page: Page, line: Outline, judgement: Judgement, stretch: Stretch, *, headline_at: int | None, metadata: Metadata
 ) -> Rows:
     """Describe the passages that the rules may be wrong about, of a page without end only the first ones."""
-    facts = _Facts(line, judgement, stretch, headline_at, metadata)
+    facts = _Facts(page, line, judgement, stretch, headline_at, metadata)
     places = [at for at in range(len(line.passages)) if at != headline_at and facts.is_open(at)][:_MOST_PLACES]
     return Rows(places, [facts.row(at) for at in places])
 
@@ -108,9 +110,16 @@ class _Facts:
     """Sums and tables over the whole line, from which rows are read."""
 
     def __init__(
-        self, line: Outline, judgement: Judgement, stretch: Stretch, headline_at: int | None, metadata: Metadata
+        self,
+        page: Page,
+        line: Outline,
+        judgement: Judgement,
+        stretch: Stretch,
+        headline_at: int | None,
+        metadata: Metadata,
     ) -> None:
         passages = line.passages
+        self.page = page
         self.line = line
         self.judgement = judgement
         self.stretch = stretch
@@ -194,11 +203,14 @@ class _Facts:
             return False
         if role is Role.OTHER and is_machine_data(passage.text, self.judgement.signs[at]):
             return False
-        if share >= ALL_LINK:
+        if share >= ALL_LINK and (passage.tag == "li" or (is_sentence(passage.text) and not self.headings[at])):
             # A whole sentence that is a link is one of the text; a line that is a link is a headline elsewhere.
-            return passage.tag == "li" or is_sentence(passage.text)
-        if role is Role.TEASER and weight < _LONGEST_LABELLED and wording.LABEL_MARK.match(passage.text):
-            return False
+            return True
+        if share >= ALL_LINK or (
+            role is Role.TEASER and weight < _LONGEST_LABELLED and wording.LABEL_MARK.match(passage.text)
+        ):
+            # Guides link their crossheads, and label their facts, as news sites do pointers to their other stories.
+            return self.is_news != 1.0 and not leads_within_site(passage.element, self.page)
         return not (self.is_news == 1.0 and role in _NEVER_NEWS)
 
     def _is_amid(self, at: int) -> bool:
@@ -322,6 +334,17 @@ def _bits(found: int, groups: tuple[tuple[str, int], ...], known: dict[int, list
     if bits is None:
         bits = known[found] = [float(bool(found & group)) for _, group in groups]
     return bits
+
+
+def leads_within_site(element: Element, page: Page) -> bool:
+    """Does the first link in an element, else the one around it, lead to another page of the site?"""
+    link = next(element.iter("a"), None)
+    if link is None:
+        link = next((one for one in ancestors(element) if one.tag == "a"), None)
+    target = page.join(link.get("href")) if link is not None else None
+    if target is None or target.partition("#")[0] == page.url.partition("#")[0]:
+        return False
+    return same_site(target, page.url)
 
 
 def declares_news(metadata: Metadata) -> bool:

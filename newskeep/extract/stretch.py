@@ -222,15 +222,18 @@ def _article_of(outline: Outline, judgement: Judgement, headline_at: int | None)
     return span if weight >= STORY_WEIGHT else None
 
 
-def drop_repeated(outline: Outline, judgement: Judgement, roles: list[Role], first: int) -> None:
-    """A short text met three times on the page is furniture; a long one met again is a copy for another screen."""
+def drop_repeated(outline: Outline, judgement: Judgement, roles: list[Role], first: int, *, short: bool = True) -> None:
+    """A short text met three times on the page is furniture; a long one met again is a copy for another screen.
+
+    Short ones are left alone where `short` is False.
+    """
     met: dict[str, list[int]] = {}
     for at, role in enumerate(roles):
         if role in TEXT_ROLES:
             met.setdefault(outline.passages[first + at].text, []).append(at)
     for places in met.values():
         is_long = judgement.weights[first + places[0]] > _LONGEST_NAME
-        for at in places[1:] if is_long else places if len(places) > 2 else ():
+        for at in places[1:] if is_long else places if short and len(places) > 2 else ():
             roles[at] = Role.NOTICE
 
 

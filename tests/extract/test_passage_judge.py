@@ -13,7 +13,7 @@ from newskeep.extract.passage_features import FEATURES, describe
 from newskeep.extract.passage_judge import overrule, with_roles
 from newskeep.extract.passage_trees import FEATURE_COUNT
 from newskeep.extract.stretch import Stretch
-from newskeep.extract.tree import parse_html
+from newskeep.extract.tree import Page, parse_html
 
 HEAD = "Nine cranes of the northern harbors, and what they cost"
 NEWS = Metadata(headline=HEAD, declared_types=frozenset(("NewsArticle",)))
@@ -25,8 +25,15 @@ PARAGRAPHS = [
 ]
 
 
+ENDING = "<h2>What is left</h2>" + "".join(f"<p>{text.replace('mint', 'tower')}</p>" for text in PARAGRAPHS[5:])
+
+
+def parse(html: str) -> Page:
+    return parse_html(f"<body>{html}</body>", url="https://www.example.example/cranes")
+
+
 def read(html: str, metadata: Metadata = GUIDE) -> tuple[Outline, Judgement, Stretch, int | None]:
-    page = parse_html(f"<body>{html}</body>", url="https://www.example.example/cranes")
+    page = parse(html)
     line = lay_out(page, None)
     headline_at = find_headline(line, metadata.headline)
     judgement, stretch = find_story(line, page, metadata, headline_at)
@@ -42,7 +49,7 @@ def story(inner: str = "", *, after: str = "") -> str:
 def asked(html: str, metadata: Metadata = GUIDE) -> dict[str, dict[str, float]]:
     """What is asked of a page: the features of each passage, by its text."""
     line, judgement, stretch, headline_at = read(html, metadata)
-    rows = describe(line, judgement, stretch, headline_at=headline_at, metadata=metadata)
+    rows = describe(parse(html), line, judgement, stretch, headline_at=headline_at, metadata=metadata)
     return {
         line.passages[at].text: dict(zip(FEATURES, row, strict=True))
         for at, row in zip(rows.places, rows.features, strict=True)
@@ -51,7 +58,7 @@ def asked(html: str, metadata: Metadata = GUIDE) -> dict[str, dict[str, float]]:
 
 def kept(html: str, metadata: Metadata = GUIDE) -> list[str]:
     line, judgement, stretch, headline_at = read(html, metadata)
-    judged = overrule(line, judgement, stretch, headline_at=headline_at, metadata=metadata)
+    judged = overrule(parse(html), line, judgement, stretch, headline_at=headline_at, metadata=metadata)
     return [line.passages[at].text for at in judged.text]
 
 
@@ -69,12 +76,46 @@ def test_a_short_line_is_asked_about_with_what_is_known_of_it() -> None:
     assert (features["is_core_kind"], features["is_inside"], features["is_news"]) == (1, 1, 0.5)
 
 
-def test_a_linked_headline_is_not_asked_about_but_a_linked_sentence_is() -> None:
+def test_on_news_a_linked_headline_is_not_asked_about_but_a_linked_sentence_is() -> None:
     found = asked(
-        story("<p><a href='/x'>Gulls take over the mint</a></p><p><a href='/y'>The gulls have a union.</a></p>")
+        story("<p><a href='/x'>Gulls take over the mint</a></p><p><a href='/y'>The gulls have a union.</a></p>"), NEWS
     )
     assert "Gulls take over the mint" not in found
+    assert "The gulls win!" not in asked(story("<h3><a href='/z'>The gulls win!</a></h3>" + ENDING), NEWS)
     assert found["The gulls have a union."]["link_share"] == 1
+
+
+def test_on_guides_linked_lines_and_labelled_ones_are_asked_about() -> None:
+    inner = (
+        "<h2><a href='#mint'>The mint of Maldon</a></h2><p>See also: the <a href='https://b.test/'>bell</a> there.</p>"
+    )
+    texts = {"The mint of Maldon", "See also: the bell there."}
+    assert texts <= set(asked(story(inner + ENDING)))
+    assert not texts & set(asked(story(inner + ENDING), NEWS))
+
+
+def test_lines_that_lead_to_another_page_of_the_site_stay_pointers_on_guides_too() -> None:
+    inner = "<h2><a href='/mint'>The mint of Maldon</a></h2><p>See also: the <a href='/bell'>bell</a> there.</p>"
+    assert not {"The mint of Maldon", "See also: the bell there."} & set(asked(story(inner + ENDING)))
+
+
+def test_a_linked_crosshead_of_a_guide_is_text() -> None:
+    chapters = "".join(
+        f"<h2><a href='https://cranes.example/{at}'>The crane of berth {at}</a></h2><p>{PARAGRAPHS[at]}</p>"
+        f"<p>{PARAGRAPHS[at - 1].replace('mint', 'tower')}</p>"
+        for at in range(1, 5)
+    )
+    assert {f"The crane of berth {at}" for at in range(1, 4)} <= set(kept(story(chapters + ENDING)))
+    assert "The crane of berth 1" not in kept(story(chapters + ENDING), NEWS)
+
+
+def test_what_a_guide_says_again_and_again_is_text_and_on_news_it_is_furniture() -> None:
+    chapters = "".join(
+        f"<h2>The crane of berth {at}</h2><p>What we like</p><p>{PARAGRAPHS[at].replace('mint', 'tower')}</p>"
+        for at in range(1, 5)
+    )
+    assert kept(story(chapters)).count("What we like") == 4
+    assert "What we like" not in kept(story(chapters), NEWS)
 
 
 def test_boxes_are_asked_about_on_guides_but_not_on_news() -> None:
@@ -84,12 +125,9 @@ def test_boxes_are_asked_about_on_guides_but_not_on_news() -> None:
     assert text not in asked(story(box), NEWS)
 
 
-def test_adverts_captions_and_labelled_lines_are_never_asked_about() -> None:
-    inner = (
-        "<p>Advertisement</p><figure><img src='/a.jpg'><figcaption>The crane at dawn.</figcaption></figure>"
-        "<p>Read more | The <a href='/b'>bell</a> of Maldon</p>"
-    )
-    assert not {"Advertisement", "The crane at dawn.", "Read more | The bell of Maldon"} & set(asked(story(inner)))
+def test_adverts_and_captions_are_never_asked_about() -> None:
+    inner = "<p>Advertisement</p><figure><img src='/a.jpg'><figcaption>The crane at dawn.</figcaption></figure>"
+    assert not {"Advertisement", "The crane at dawn."} & set(asked(story(inner)))
 
 
 def test_the_heading_above_a_passage_is_told() -> None:
@@ -105,15 +143,13 @@ def test_a_passage_that_says_what_the_description_says_is_told() -> None:
 
 
 def test_a_page_of_a_few_sentences_is_left_as_the_rules_read_it() -> None:
-    line, judgement, stretch, headline_at = read(f"<main><h1>{HEAD}</h1><p>{PARAGRAPHS[0]}</p><p>Gulls.</p></main>")
-    assert overrule(line, judgement, stretch, headline_at=headline_at, metadata=GUIDE) is stretch
+    html = f"<main><h1>{HEAD}</h1><p>{PARAGRAPHS[0]}</p><p>Gulls.</p></main>"
+    line, judgement, stretch, headline_at = read(html)
+    assert overrule(parse(html), line, judgement, stretch, headline_at=headline_at, metadata=GUIDE) is stretch
 
 
 def test_a_plain_story_is_left_as_it_is() -> None:
     assert kept(story(), NEWS) == [*PARAGRAPHS, f"{PARAGRAPHS[0][:90]}."]
-
-
-ENDING = "<h2>What is left</h2>" + "".join(f"<p>{text.replace('mint', 'tower')}</p>" for text in PARAGRAPHS[5:])
 
 
 def test_a_sentence_that_is_a_link_is_text() -> None:
@@ -124,14 +160,14 @@ def test_a_sentence_that_is_a_link_is_text() -> None:
 def test_a_long_paragraph_that_comes_twice_is_taken_once() -> None:
     line, judgement, stretch, _ = read(story(after=f"<div><p>{PARAGRAPHS[1]}</p></div>"))
     again = len(line.passages) - 1
-    judged = with_roles(line, judgement, stretch, {again: Role.PARAGRAPH})
+    judged = with_roles(line, judgement, stretch, {again: Role.PARAGRAPH}, is_news=True)
     assert judged.role(again) is Role.NOTICE
 
 
 def test_text_outside_the_chosen_element_widens_it() -> None:
     line, judgement, stretch, _ = read(story(after="<div><p>The gulls have the last word.</p></div>"))
     last = len(line.passages) - 1
-    judged = with_roles(line, judgement, stretch, {last: Role.PARAGRAPH})
+    judged = with_roles(line, judgement, stretch, {last: Role.PARAGRAPH}, is_news=True)
     assert (stretch.role(last), judged.role(last), judged.text[-1]) == (Role.OTHER, Role.PARAGRAPH, last)
     assert line.spans[judged.span].first <= judged.text[0] < last < line.spans[judged.span].end
     assert judged.core_at == stretch.core_at
@@ -139,19 +175,20 @@ def test_text_outside_the_chosen_element_widens_it() -> None:
 
 def test_the_text_begins_later_where_its_beginning_is_none() -> None:
     line, judgement, stretch, _ = read(story())
-    judged = with_roles(line, judgement, stretch, {stretch.core_at: Role.OTHER})
+    judged = with_roles(line, judgement, stretch, {stretch.core_at: Role.OTHER}, is_news=True)
     assert judged.core_at == judged.text[0] > stretch.core_at
 
 
 def test_a_reading_is_never_left_without_text() -> None:
     line, judgement, stretch, _ = read(story())
-    assert with_roles(line, judgement, stretch, dict.fromkeys(stretch.text, Role.OTHER)) is stretch
+    assert with_roles(line, judgement, stretch, dict.fromkeys(stretch.text, Role.OTHER), is_news=True) is stretch
 
 
 def test_of_a_page_without_end_only_the_beginning_is_judged() -> None:
     lines = "".join(f"<p>Crane {at} of the old yard</p>" for at in range(3000))
-    line, judgement, stretch, headline_at = read(story(after=f"<div>{lines}</div>"))
-    rows = describe(line, judgement, stretch, headline_at=headline_at, metadata=GUIDE)
+    html = story(after=f"<div>{lines}</div>")
+    line, judgement, stretch, headline_at = read(html)
+    rows = describe(parse(html), line, judgement, stretch, headline_at=headline_at, metadata=GUIDE)
     assert len(rows.places) == len(rows.features) == 1500
     assert rows.places == sorted(rows.places)
 
