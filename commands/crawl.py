@@ -12,19 +12,25 @@ import click
 
 from commands.cautions import tell_cautions
 from commands.homes import chosen_sources, home_of
-from commands.reports import report_json, report_line
+from commands.reports import end_json, end_line, report_json, report_line
 from commands.rounds import make_rounds
 from commands.screen import configure_logging, console, print_json, progress
 from config import Config
 from newskeep.errors import NewskeepError, UsageError
+from newskeep.fetches import Purpose
 from newskeep.model import Source
 from newskeep.outcomes import RunStatus, Trigger
 from newskeep.sources import source_for
 from newskeep.urls import canonicalize
 from newsroom import Newsroom, RunReport
 from scheduler import sync_sources
+from storage.archive import Archive
+from storage.ledger import read_run
+from storage.runs import RequestRecord
 
 _CRAWLS_AT_ONCE = 8
+_MOST_ENDS = 100
+_UNWELL = (RunStatus.FAILED, RunStatus.INTERRUPTED)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -56,7 +62,7 @@ def crawl(ctx: click.Context, slugs: tuple[str, ...], due: bool, as_json: bool) 
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @click.pass_context
 def fetch(ctx: click.Context, urls: tuple[str, ...], as_json: bool) -> int:
-    """Archive single stories by their addresses, of any site.
+    """Archive single stories by their addresses, of any site. Exit code 1 where one of them could not be had.
 
     \b
     newskeep fetch https://www.example.org/2026/11/harbour-toll
@@ -66,7 +72,25 @@ def fetch(ctx: click.Context, urls: tuple[str, ...], as_json: bool) -> int:
     addresses = [_address(url) for url in urls]
     tell_cautions(config, is_service=False)
     reports = asyncio.run(_fetch(config, addresses, quiet=as_json))
-    return _finish(reports, as_json=as_json)
+    ends = _ends(config, reports)
+    if as_json:
+        print_json([report_json(report) | {"stories": [end_json(end) for end in ends[report.run_id]]}
+                    for report in reports])  # fmt: skip
+    else:
+        for end in [end for report in reports for end in ends[report.run_id]][:_MOST_ENDS]:
+            console().print(end_line(end))
+    is_well = all(end.outcome.is_success for own in ends.values() for end in own)
+    return int(not is_well or any(report.status in _UNWELL for report in reports))
+
+
+def _ends(config: Config, reports: Sequence[RunReport]) -> dict[int, list[RequestRecord]]:
+    """How the request for each address ended, by run, as the ledger has it."""
+    with Archive(config.home, read_only=True) as archive:
+        runs = {report.run_id: read_run(archive, report.run_id) for report in reports}
+    return {
+        run_id: [request for request in run.requests if request.purpose == Purpose.STORY]
+        for run_id, run in runs.items()
+    }
 
 
 async def _crawl(config: Config, sources: Sequence[Source], *, only_due: bool, quiet: bool) -> list[RunReport]:
@@ -150,7 +174,7 @@ def _finish(reports: Sequence[RunReport], *, as_json: bool) -> int:
         print_json([report_json(report) for report in reports])
     elif not reports:
         click.echo("nothing is due")
-    return int(any(report.status in (RunStatus.FAILED, RunStatus.INTERRUPTED) for report in reports))
+    return int(any(report.status in _UNWELL for report in reports))
 
 
 def _address(url: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rich.markup import escape
+from rich.text import Text
 
 from newskeep.outcomes import Outcome, RunStatus
 from newsroom import RunReport
+from storage.runs import RequestRecord
 
 _STATUS_STYLE = {
     RunStatus.FINISHED: "green",
@@ -65,3 +67,18 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "started_at": report.started_at,
         "finished_at": report.finished_at,
     }
+
+
+def end_line(end: RequestRecord) -> Text:
+    """One line on how the request for a story ended: what to show, or what went wrong."""
+    line = Text("  ").append(end.outcome.replace("_", " "), style="green" if end.outcome.is_success else "yellow")
+    line.append(f"  {end.url}")
+    if end.story_id is not None:
+        return line.append(f"   newskeep show {end.story_id}", style="dim")
+    return line.append(f": {end.detail}" if end.detail else "", style="dim")
+
+
+def end_json(end: RequestRecord) -> dict[str, Any]:
+    """The same for scripts. `story_id` is None where no story came of it, `status` where no answer came."""
+    names = ("url", "outcome", "detail", "status", "story_id", "capture_id")
+    return {name: getattr(end, name) for name in names} | {"is_success": end.outcome.is_success}

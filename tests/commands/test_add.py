@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from config import load_sources
@@ -129,3 +131,18 @@ def test_a_wrong_source_is_found_by_check(newskeep, home):
     ended = newskeep("sources", "check")
     assert (ended.code, "0 of 1 sources are right" in ended.out) == (1, True)
     assert "one.toml" in ended.err
+
+
+def test_a_fetch_tells_of_each_address_how_it_ended(newskeep, home, demo):
+    good, bad = f"{demo.base_url}/news/analysis/quill-strait-pilots", f"{demo.base_url}/nosuch"
+    ended = newskeep("fetch", good, bad)
+    assert ended.code == 1
+    told = ended.out.splitlines()
+    (story_id,) = re.findall(rf"new story  {re.escape(good)}   newskeep show (\d+)", ended.out)
+    assert f"  not found  {bad}: HTTP 404" in told
+    assert newskeep("show", story_id).code == 0
+    again = newskeep("fetch", good, "--json")
+    assert again.code == 0
+    (run,) = again.json
+    (story,) = run["stories"]
+    assert (story["url"], story["is_success"], story["story_id"]) == (good, True, int(story_id))
