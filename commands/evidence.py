@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.text import Text
 
+from commands.as_of import at_option, revision_at
 from commands.homes import config_of, home_of
 from commands.screen import console, print_json
 from commands.timestamps import Stamp, TimestampError, ask_authority, check_stamp
@@ -50,6 +52,7 @@ class _Stamped:
 @click.command()
 @click.argument("story", required=False, metavar="[STORY]")
 @click.option("--revision", type=click.IntRange(1), help="A certain revision instead of the current one.")
+@at_option
 @click.option("--out", type=_FILE, help="The file to write [default: newskeep-STORY-REVISION.wacz].")
 @click.option("--format", "form", type=click.Choice(list(_ENDINGS)), default="wacz", show_default=True)
 @click.option("--no-timestamp", is_flag=True, help="Ask no authority, whatever newskeep.toml says.")
@@ -65,6 +68,7 @@ def evidence(
     \b
     newskeep evidence https://www.example.org/2026/11/harbour-toll
     newskeep evidence 1795371901234000 --revision 2 --out toll.wacz
+    newskeep evidence 1795371901234000 --at 2026-11-24
     newskeep evidence --verify toll.wacz --roots authority.pem
 
     The same revision gives the same bytes every time, but for a timestamp. One is asked for where newskeep.toml has
@@ -81,10 +85,18 @@ def evidence(
 
 
 def _make(
-    config: Config, story: str, *, revision: int | None, out: Path | None, form: str, no_timestamp: bool, as_json: bool
+    config: Config,
+    story: str,
+    *,
+    revision: int | None,
+    at: datetime | None,
+    out: Path | None,
+    form: str,
+    no_timestamp: bool,
+    as_json: bool,
 ) -> int:
     with Archive(config.home, read_only=True) as archive:
-        found = _gather(archive, config, story, revision)
+        found = _gather(archive, config, story, revision, at)
     target = out or Path(f"newskeep-{found.story_id}-{found.reading.number}{_ENDINGS[form]}")
     if target.exists():
         raise UsageError(f"{target} is there already, and no evidence is overwritten; name another file with --out")
@@ -104,9 +116,9 @@ def _make(
     return int(stamped.failure is not None)
 
 
-def _gather(archive: Archive, config: Config, story: str, revision: int | None) -> Evidence:
+def _gather(archive: Archive, config: Config, story: str, revision: int | None, when: datetime | None) -> Evidence:
     try:
-        view = archive.stories.show(story, revision=revision)
+        view = archive.stories.show(story, revision=revision_at(archive, story, revision, when))
     except StoryMissingError as error:
         _raise_if_taken_down(archive, story, error)
         raise

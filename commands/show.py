@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from commands.as_of import at_option, revision_at
 from commands.homes import home_of
 from commands.screen import console, print_json
 from newskeep.model import Block, BlockKind, PageDate, Picture, Precision
@@ -36,17 +37,19 @@ class _History:
 @click.command()
 @click.argument("story", metavar="STORY")
 @click.option("--revision", type=click.IntRange(1), help="A certain revision instead of the current one.")
+@at_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
-def show(ctx: click.Context, story: str, revision: int | None, as_json: bool) -> None:
+def show(ctx: click.Context, story: str, revision: int | None, at: datetime | None, as_json: bool) -> None:
     """Show one story: text, pictures, revisions, names, and the teasers around it. STORY is an id or any address of it.
 
     \b
     newskeep show 1795371901234000
     newskeep show https://www.example.org/2026/11/harbour-toll --revision 1
+    newskeep show https://www.example.org/2026/11/harbour-toll --at 2026-11-24
     """
     with Archive(home_of(ctx).home, read_only=True) as archive:
-        view = archive.stories.show(story, revision=revision)
+        view = archive.stories.show(story, revision=revision_at(archive, story, revision, at))
         history = _history(archive, view.story_id)
     if as_json:
         print_json(asdict(view) | asdict(history) | {"text": view.draft.text})

@@ -235,3 +235,29 @@ def test_show_says_when_each_teaser_was_seen(kept: Path, newskeep: Newskeep) -> 
     bridge = newskeep("show", BRIDGE).out
     assert f"seen {first} to {last} UTC, story " in bridge
     assert f"seen {last} UTC, story " in bridge
+
+
+def test_the_revision_of_a_time_is_shown_with_what_is_not_known(kept: Path, newskeep: Newskeep, tmp_path: Path) -> None:
+    with Archive(kept) as archive:
+        take_in(archive, capture(at=NOW + 48 * HOUR), page(draft("Bridge closes")))
+    stood = {
+        f"{NOW:%Y-%m-%dT%H:%M}": 1,
+        f"{NOW + HOUR:%Y-%m-%dT%H:%M}": 2,
+        f"{NOW:%Y-%m-%d}": 2,
+        f"{NOW + 24 * HOUR:%Y-%m-%d}": 2,
+        f"{NOW + 48 * HOUR:%Y-%m-%d}": 3,
+        f"{NOW:%Y}": 3,
+    }
+    for at, number in stood.items():
+        assert newskeep("show", BRIDGE, "--at", at, "--json").json["revision"]["number"] == number, at
+    told = newskeep("show", BRIDGE, "--at", f"{NOW + 24 * HOUR:%Y-%m-%d}")
+    assert f"the next one was captured {NOW + 48 * HOUR:%Y-%m-%d %H:%M:%S} UTC" in told.err
+    assert "next one" not in newskeep("show", BRIDGE, "--at", "2099").err
+    before = newskeep("show", BRIDGE, "--at", f"{NOW - 24 * HOUR:%Y-%m-%d}")
+    assert (before.code, f"was first captured at {NOW:%Y-%m-%d %H:%M:%S} UTC" in before.err) == (2, True)
+    for wrong in (("--at", "tuesday"), ("--at", "2026..2027"), ("--at", "2026-11-24", "--revision", "1")):
+        assert newskeep("show", BRIDGE, *wrong).code == 2
+    pack = tmp_path / "bridge.wacz"
+    made = newskeep("evidence", BRIDGE, "--at", f"{NOW:%Y-%m-%d}", "--out", str(pack))
+    assert (made.code, ", revision 2, " in made.out) == (0, True)
+    assert newskeep("evidence", "--verify", str(pack)).code == 0
