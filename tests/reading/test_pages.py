@@ -111,6 +111,15 @@ def test_a_search_goes_on_by_pages(room):
     assert len(found) == len(set(found)) == data["count"]
 
 
+def test_a_page_beyond_the_last_match_does_not_say_that_nothing_matches(room):
+    for things in ("", "&in=teasers"):
+        beyond = room.page(f"/search?q=strait{things}&offset=5000")
+        assert "This is beyond the last of them" in beyond
+        assert "Nothing matches" not in beyond
+        assert "5,001 to" not in beyond
+    assert "Nothing matches" in room.page("/search?q=zeppelins")
+
+
 @pytest.mark.parametrize("query", ["%22", "AND", "(((", "*", "%F0%9F%99%82", "a:b", "NEAR(", "--", "%00", "%FF%FE"])
 def test_no_query_breaks_the_search(room, query):
     assert room.get(f"/search?q={query}").status_code in (200, 400)

@@ -12,7 +12,7 @@ from lxml import html
 from reading.panels import PANELS
 from storage.archive import Archive
 from tests.reading.conftest import Reader, open_room
-from tests.storage.builders import BRIDGE
+from tests.storage.builders import BRIDGE, NOW, source
 
 
 def text_of(page: str) -> str:
@@ -200,8 +200,11 @@ def test_the_demos_pages_have_what_its_crawl_brought(room):
 
 def test_pages_without_an_archive_worth_showing_say_so(tmp_path, runner, made_home):
     home = tmp_path / "empty"
-    Archive(home).close()
+    with Archive(home) as archive:
+        archive.listings.sync([source("post")], now=NOW)
     empty = open_room(home, runner)
+    assert "<bdi>The Post</bdi>" in empty.page("/?source=post")
+    assert "It has not been polled yet" in empty.page("/sources/post")
     for path in ("/sources", "/promotion", "/copies", "/runs", "/front.atom"):
         assert empty.get(path).status_code == 200, path
     shutil.rmtree(home)
