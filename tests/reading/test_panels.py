@@ -203,7 +203,7 @@ def test_pages_without_an_archive_worth_showing_say_so(tmp_path, runner, made_ho
     with Archive(home) as archive:
         archive.listings.sync([source("post")], now=NOW)
     empty = open_room(home, runner)
-    assert "<bdi>The Post</bdi>" in empty.page("/?source=post")
+    assert 'not only post"><bdi>The Post</bdi>' in empty.page("/?source=post")
     assert "It has not been polled yet" in empty.page("/sources/post")
     for path in ("/sources", "/promotion", "/copies", "/runs", "/front.atom"):
         assert empty.get(path).status_code == 200, path
