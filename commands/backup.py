@@ -11,6 +11,7 @@ from rich.text import Text
 
 from commands.homes import home_of
 from commands.screen import console, print_json, progress
+from newskeep.text import counted
 from storage.backup import back_up
 
 
@@ -42,7 +43,8 @@ def backup(ctx: click.Context, into: Path | None, without_captures: bool, as_jso
         print_json({"folder": str(made.folder), "size_bytes": made.size_bytes, "stories": made.report.stories})
         return 0
     screen = console()
-    screen.print(Text(f"{made.report.stories} stories copied and checked, {decimal(made.size_bytes)}: {made.folder}"))
+    copied = f"{counted(made.report.stories, 'story', 'stories')} copied and checked"
+    screen.print(Text(f"{copied}, {decimal(made.size_bytes)}: {made.folder}"))
     for note in made.report.notes:
         screen.print(Text(note, style="dim"))
     return 0

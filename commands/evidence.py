@@ -27,6 +27,7 @@ from newskeep.evidence import (
     documents_of,
 )
 from newskeep.pack_check import PackCheck, check_pack
+from newskeep.text import counted
 from newskeep.urls import url_key
 from newskeep.wacz_pack import write_wacz
 from newskeep.warc_pack import write_warc
@@ -235,7 +236,7 @@ def _verify(path: Path, roots: Path | None, *, as_json: bool) -> int:
     for problem in problems:
         screen.print(Text(problem, style="red"))
     if problems:
-        screen.print(f"{len(problems)} findings")
+        screen.print(counted(len(problems), "finding"))
     else:
         screen.print(Text(f"{check.manifest['citation']}\n{check.manifest['permalink']}\nwhole{_told(stamp)}"))
     return int(bool(problems))

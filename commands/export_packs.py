@@ -15,6 +15,7 @@ from rich.progress import Progress
 from config_tables.version import program_version
 from newskeep.errors import CaptureMissingError
 from newskeep.evidence import CitedCapture
+from newskeep.text import counted
 from newskeep.wacz_collection import FileFacts, PageLine, collection_files
 from newskeep.wacz_pack import WARC_PATH
 from newskeep.warc_pack import AnswerWriter, WrittenRecord, uri_of
@@ -53,7 +54,7 @@ def write_pack(
             for path in {warc, pack}:
                 path.unlink(missing_ok=True)
     if written.missing:
-        click.echo(f"{written.missing} captures were pruned or taken down; they are not in the file", err=True)
+        click.echo(f"{counted(written.missing, 'capture')} pruned or taken down; not in the file", err=True)
     return len(written.records)
 
 

@@ -24,6 +24,7 @@ from newskeep.errors import StorageError
 from newskeep.model import Capture, Source
 from newskeep.outcomes import RunStatus, Trigger
 from newskeep.sources import source_for
+from newskeep.text import counted
 from newskeep.urls import url_key
 from newsroom import Newsroom, RunReport
 from pipelines.context import CrawlContext
@@ -73,13 +74,13 @@ def run_import(config: Config, found: list[Batch], *, workers: int | None, as_js
 def _tell(report: RunReport, count: _Count) -> None:
     console().print(report_line(report))
     rate = count.pages / report.seconds if report.seconds else 0
-    console().print(f"{count.pages} pages read, {rate:.0f} a second", style="dim")
+    console().print(f"{counted(count.pages, 'page')} read, {rate:.0f} a second", style="dim")
     if count.known:
-        console().print(f"{count.known} pages were in the archive already")
+        console().print(f"{counted(count.known, 'page')} in the archive already")
     for why, number in count.passed_over.most_common():
-        console().print(f"{number} records passed over: {why}", style="dim")
+        console().print(f"{counted(number, 'record')} passed over: {why}", style="dim")
     if count.unreadable:
-        click.echo(f"{count.unreadable} records could not be read; they are named above", err=True)
+        click.echo(f"{counted(count.unreadable, 'record')} could not be read; they are named above", err=True)
 
 
 async def _import(config: Config, found: list[Batch]) -> tuple[RunReport, _Count]:

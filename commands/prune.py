@@ -11,6 +11,7 @@ from rich.filesize import decimal
 from commands.homes import check_slug, home_of
 from commands.screen import console, print_json, progress
 from newskeep.errors import UsageError
+from newskeep.text import counted
 from storage.archive import Archive
 from storage.home_lock import KeepingLock
 from storage.prune import Pruned, PruneRule, compact, free_bytes, plan
@@ -140,19 +141,25 @@ def _tell(told: dict[str, object]) -> None:
         named = f" ({told['headline']})" if told.get("headline") else ""
         burden = Burden(**told["burden"])  # type: ignore[arg-type]  # made of one above
         screen.print(
-            f"{verb}: story {told['story']}{named}, with {burden.revisions} revisions and {burden.payloads} payloads"
+            f"{verb}: story {told['story']}{named}, with {counted(burden.revisions, 'revision')} and"
+            f" {counted(burden.payloads, 'payload')}"
             f" ({decimal(burden.payload_bytes)}) that no other story was read from",
             markup=False,
         )
     is_more = "story" in told or "free_bytes" in told or "returned_bytes" in told
     if not is_more or told["payloads"] or told["revisions"] or told["requests"]:
-        size = decimal(int(str(told["payload_bytes"])))
+        size = decimal(_number(told, "payload_bytes"))
         screen.print(
-            f"{verb}: {told['payloads']} payloads ({size}), {told['revisions']} revisions, {told['requests']} requests"
+            f"{verb}: {counted(_number(told, 'payloads'), 'payload')} ({size}),"
+            f" {counted(_number(told, 'revisions'), 'revision')}, {counted(_number(told, 'requests'), 'request')}"
         )
     if "returned_bytes" in told:
-        screen.print(f"the files are {decimal(int(str(told['returned_bytes'])))} smaller")
+        screen.print(f"the files are {decimal(_number(told, 'returned_bytes'))} smaller")
     if "free_bytes" in told:
-        screen.print(f"{decimal(int(str(told['free_bytes'])))} in the files are free and would go back to the disk")
+        screen.print(f"{decimal(_number(told, 'free_bytes'))} in the files are free and would go back to the disk")
     if not told["done"]:
         screen.print("nothing was changed; add --yes to do it", style="dim")
+
+
+def _number(told: dict[str, object], name: str) -> int:
+    return int(str(told[name]))

@@ -23,6 +23,7 @@ from config_tables.version import program_version
 from newskeep.addresses import is_loopback_host
 from newskeep.errors import NewskeepError
 from newskeep.model import Source
+from newskeep.text import counted
 from newsroom import Newsroom, RunReport, utc_now
 from scheduler import Round, Service, sync_sources
 from service.alarm_round import AlarmRound, free_bytes
@@ -185,7 +186,7 @@ async def _monitored(monitor: Monitor, config: Config) -> AsyncIterator[None]:
 def _greet(config: Config, sources: Sequence[Source]) -> None:
     enabled = [source for source in sources if source.enabled]
     names = ", ".join(source.slug for source in enabled[:8]) + (" …" if len(enabled) > 8 else "")
-    count = f"{len(enabled)} source{'s' * (len(enabled) != 1)}"
+    count = counted(len(enabled), "source")
     _say(f"newskeep follows {count} ({names or 'none: newskeep add URL'}) into {config.home}")
     _say("Stop it with Ctrl-C; browse with `newskeep serve` in another terminal.")
 

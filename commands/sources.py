@@ -21,6 +21,7 @@ from newskeep.model import Source
 from newskeep.opml import format_opml, note_followed, outlines_to_sources, parse_opml
 from newskeep.sources import format_source
 from newskeep.strict import format_duration
+from newskeep.text import counted
 from storage.home_lock import poller_of
 
 _ENABLED = re.compile(r"(?m)^[ \t]*enabled[ \t]*=[ \t]*(?:true|false)\b")
@@ -125,7 +126,7 @@ def import_opml(ctx: click.Context, file: Path) -> int:
     for source in made:
         path = config.sources_path / f"{source.slug}.toml"
         _write(path, format_source(source))
-        click.echo(f"{source.slug}: {len(source.listings)} feed{'s' * (len(source.listings) != 1)}")
+        click.echo(f"{source.slug}: {counted(len(source.listings), 'feed')}")
     for outline in (one for one in outlines if one.followed_by is not None):
         click.echo(f"{outline.title}: followed already, by {outline.followed_by}")
     problems = [outline for outline in outlines if outline.problem is not None]

@@ -19,6 +19,7 @@ from newskeep.alarms import Alarm, AlarmKind, Finding
 from newskeep.errors import SourceError
 from newskeep.model import Source
 from newskeep.outcomes import RunStatus
+from newskeep.text import counted
 from storage.archive import Archive
 from storage.status import ArchiveStatus, SourceStatus, read_status
 from storage.watchfulness import Watchfulness, read_watchfulness
@@ -123,15 +124,16 @@ def _print(state: ArchiveStatus, now: datetime, waiting: int) -> None:
             _last_run(source),
         )
     screen.print(table if state.sources else "no source yet: `newskeep add URL` follows a site")
-    captures = "captures.db is absent" if state.captures is None else f"{state.captures} captures"
+    captures = "captures.db is absent" if state.captures is None else counted(state.captures, "capture")
     screen.print(
-        f"{state.stories} stories, {state.revisions} revisions, {state.teasers} teasers, {captures};"
+        f"{counted(state.stories, 'story', 'stories')}, {counted(state.revisions, 'revision')},"
+        f" {counted(state.teasers, 'teaser')}, {captures};"
         f" news.db {_size(state.news_bytes)}, captures.db {_size(state.captures_bytes)}"
     )
     if state.absent:
         screen.print(Text("; ".join(f"{count} {presence}" for presence, count in state.absent.items()), style="yellow"))
     if waiting:
-        screen.print(f"{waiting} stories are to be looked at again with the next polls")
+        screen.print(f"{counted(waiting, 'story', 'stories')} to be looked at again with the next polls")
     for source in state.sources:
         run = source.last_run
         if source.is_enabled and run is not None and run.reason and run.status is not RunStatus.FINISHED:
@@ -142,8 +144,9 @@ def _print_watchfulness(watchful: Watchfulness, config: Config, now: datetime) -
     screen = console()
     day = watchful.day
     screen.print(
-        f"last 24 h: {day.runs} runs, {day.requests} requests ({day.failures} failed), {day.stories_new} new stories,"
-        f" {day.stories_revised} revised; {day.missed_polls} polls missed, {day.catch_ups} caught up"
+        f"last 24 h: {counted(day.runs, 'run')}, {counted(day.requests, 'request')} ({day.failures} failed),"
+        f" {counted(day.stories_new, 'new story', 'new stories')},"
+        f" {day.stories_revised} revised; {counted(day.missed_polls, 'poll')} missed, {day.catch_ups} caught up"
     )
     screen.print(f"service: {watchful.poller or 'none runs'}; {_size(watchful.free_bytes)} free on the disk")
     for alarm in watchful.alarms:
@@ -154,11 +157,15 @@ def _print_watchfulness(watchful: Watchfulness, config: Config, now: datetime) -
         looked = f", looked for {_ago(watchful.looked_at, now)}" if watchful.looked_at else " (never looked for)"
         screen.print(Text(f"no alarm{looked}", style="green" if watchful.looked_at else "dim"))
     if watchful.watches:
-        screen.print(f"{watchful.watches} saved searches; {watchful.queued_revisions} revisions wait for them")
+        screen.print(
+            f"{counted(watchful.watches, 'saved search', 'saved searches')};"
+            f" {counted(watchful.queued_revisions, 'revision')} to be held against them"
+        )
     for target in watchful.targets:
         if target.waiting:
             trouble = f": {target.trouble}" if target.trouble else ""
-            text = f"{target.waiting} alerts wait for {target.target} since {_ago(target.waiting_since, now)}{trouble}"
+            waiting = f"{counted(target.waiting, 'alert')} waiting for {target.target}"
+            text = f"{waiting} since {_ago(target.waiting_since, now)}{trouble}"
             screen.print(Text(text, style="yellow" if target.trouble else "default"))
     if not config.alerts.targets:
         screen.print(Text("alarms go to nobody: [alerts] targets in newskeep.toml says whom to tell", style="dim"))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from commands.homes import home_of
 from commands.screen import console, print_json, progress
+from newskeep.text import counted
 from storage import verify as checks
 
 
@@ -40,6 +41,6 @@ def verify(ctx: click.Context, thorough: bool, as_json: bool) -> int:
         screen.print(Text(f"{finding.check}: {finding.message}", style="red"))
     for note in report.notes:
         screen.print(Text(note, style="dim"))
-    counted = f"{report.stories} stories, {report.payloads} payloads"
-    screen.print(f"clean: {counted}" if report.is_clean else f"{len(report.findings)} findings in {counted}")
+    holds = f"{counted(report.stories, 'story', 'stories')}, {counted(report.payloads, 'payload')}"
+    screen.print(f"clean: {holds}" if report.is_clean else f"{counted(len(report.findings), 'finding')} in {holds}")
     return int(not report.is_clean)

@@ -131,3 +131,8 @@ def _is_abbreviation(text: str, stop: re.Match[str]) -> bool:
         return False
     word = before[0]
     return (len(word) == 1 and word.isalpha()) or word.lower() in _ABBREVIATIONS or (word.isdigit() and len(word) <= 2)
+
+
+def counted(value: int, one: str, many: str | None = None) -> str:
+    """Write a number with its thing: `1 story`, `1,234 stories`. `many` None is `one` with an s."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from newskeep.model import PageDate
 from newskeep.snippets import MATCH_END, MATCH_START
+from newskeep.text import counted
 from reading import figures
 from reading.answers import Ask, Page, address
 from reading.hostile import calm, web_link
@@ -84,11 +85,6 @@ def _finalize(value: object) -> object:
 def count(value: int) -> str:
     """A number for people: `1,234`."""
     return f"{value:,}"
-
-
-def counted(value: int, one: str, many: str | None = None) -> str:
-    """A number with its thing: `1 story`, `2 stories`."""
-    return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
 def day(value: datetime | date) -> str:

@@ -63,7 +63,7 @@ def test_open_alarms_and_alerts_that_nobody_takes_are_shown(newskeep, followed):
     ended = newskeep("status")
     assert ended.code == 1
     assert "silent  post  no new story since dawn" in ended.out
-    assert "1 alerts wait for mail-1 since 2 h ago: it refused" in ended.out
+    assert "1 alert waiting for mail-1 since 2 h ago: it refused" in ended.out
     with Archive(followed) as archive:
         archive.alarms.end(alarm, now=now, ending="stories come again")
     assert newskeep("status").code == 1  # nobody takes the alerts

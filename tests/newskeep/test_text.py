@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from newskeep.text import (
     comparison_key,
     count_words,
+    counted,
     fold_marks,
     fold_space,
     is_unspaced,
@@ -136,3 +137,16 @@ def test_sentences_lose_no_word(text: str) -> None:
 @given(st.one_of(st.text(), st.text(st.characters(codec="cp1252"), max_size=60)))
 def test_words_are_counted_as_they_are_listed(text: str) -> None:
     assert count_words(text) == len(words(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "things", "written"),
+    [
+        (0, ("story", "stories"), "0 stories"),
+        (1, ("story", "stories"), "1 story"),
+        (1, ("run",), "1 run"),
+        (1234, ("run",), "1,234 runs"),
+    ],
+)
+def test_one_thing_is_not_many(value: int, things: tuple[str, ...], written: str) -> None:
+    assert counted(value, *things) == written
