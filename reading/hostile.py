@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 # Embeddings, overrides and isolates: a headline that begins one and does not end it turns the line around it. The plain
 # marks (U+200E, U+200F, U+061C) only set a direction where they stand, and Arabic and Hebrew texts need them.
 _DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
-_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffb"
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffb\ufffe\uffff"
 _UNWANTED = re.compile(f"[{_DIRECTIONS}{_CONTROLS}\\U000e0000-\\U000e007f]")
 _ABOVE = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _HEAP = re.compile(f"([{_ABOVE}]{{4}})[{_ABOVE}]+")

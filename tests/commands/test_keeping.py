@@ -193,7 +193,8 @@ def test_a_word_is_left_out_of_an_export_and_a_saved_search_as_of_a_search(kept:
     assert newskeep("export", "--surce", "post").code == 2
 
 
-def test_nothing_is_cut_off_in_a_pipe(home: Path, newskeep: Newskeep) -> None:
+def test_nothing_is_cut_off_in_a_pipe(home: Path, newskeep: Newskeep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)  # processes that share out tests set it
     name, homepage = "The Harbour Times " * 9, f"https://www.harbour.example/{'town/' * 30}"
     (home / "sources" / "harbour.toml").write_text(
         f'name = "{name.strip()}"\nhomepage = "{homepage}"\n[[listings]]\nurl = "{homepage}feed"\nkind = "feed"\n'

@@ -14,7 +14,7 @@ from reading.charts import Bar, Line, Span, bars, heat_map, shares, times
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-HOSTILE = '</text></svg><script>alert(1)</script>" onload="x &\x00\u202e'
+HOSTILE = '</text></svg><script>alert(1)</script>" onload="x &\x00\u202e\ufffe\uffff'
 SVG = "{http://www.w3.org/2000/svg}"
 
 
