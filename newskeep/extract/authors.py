@@ -105,7 +105,7 @@ ORGANISATION_WORDS = word_set(
     times post tv radio magazine bureau office correspondents reporters writers contributors admin administrator
     webmaster wire service services company inc ltd gmbh ag foundation institute university ministry department center
     centre network group publishing publications board committee association union society faktencheck fact-check
-    factcheck web haberler tribune gazette herald journal daily chronicle guardian observer
+    factcheck web haberler tribune gazette herald shimbun journal daily chronicle guardian observer
     getty images imago alamy shutterstock"""
 )
 AGENCIES = word_set(

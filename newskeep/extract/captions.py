@@ -16,12 +16,14 @@ from newskeep.extract import signs
 from newskeep.extract.blocks import Passage, Placed, is_below
 from newskeep.extract.credits import (
     clean_credit,
+    ends_in_credit,
     has_label,
     is_agency,
     is_empty_caption,
     looks_like_credit,
     split_caption,
     split_labelled,
+    without_buttons,
 )
 from newskeep.extract.judge import TEXT_ROLES, compact, link_share
 from newskeep.extract.picture_addresses import alternative
@@ -35,7 +37,9 @@ _CARD_PARTS = signs.HEADING | signs.KICKER | signs.STANDFIRST
 _LONGEST_UNNAMED = 400
 _SHORT_LINE = 60
 _PRINTED_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*(?:uhr|[ap]\.?m))?\b|\b20\d\d\b", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:by|von|par|por|di|af|av|door|przez|автор)\s+(?-i:[A-ZÀ-ÝА-Я])", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"(?:(?:written |posted |published )?by|von|par|por|di|af|av|door|przez|автор)\s+(?-i:[A-ZÀ-ÝА-Я])", re.IGNORECASE
+)
 # "44 pictures", "1/12", "2枚".
 _COUNT = re.compile(r"(?:^|[\s(])\d{1,3}(?:\s*(?:/|of|von|de|av|из|z)\s*\d{1,3}|\s*\w{0,12}$|枚|장)")
 # The title and the length of what a player plays.
@@ -89,6 +93,7 @@ class CaptionReader:
         self.places = [placed.at for placed in self.pictures]
         self.slides: Counter[tuple[str, str | None]] | None = None
         self.described: set[str] | None = None
+        self.site = compact(reading.page.meta("og:site_name") or "-")
         self.splits: dict[int, tuple[str | None, str | None]] = {}
 
     def words_of(self, placed: Placed, alt: str | None) -> Words:
@@ -111,7 +116,7 @@ class CaptionReader:
             if held.end > held.first and (held.first, held.end) != tried:
                 words = self._words_in(placed, range(held.first, held.end), is_figure=is_figure)
                 if words.caption or words.credit:
-                    return words
+                    return words if words.caption else self._with_caption_behind(words)
                 # An element around it with the same passages says the same, unless it is a figure.
                 tried = None if is_figure else (held.first, held.end)
             span = held.parent
@@ -218,10 +223,26 @@ class CaptionReader:
             if len(said) >= _SHORTEST_SAID and not found & signs.HEADING and compact(passage.text).startswith(said):
                 self._take(lines, at, is_figures=False)
                 continue
-            if not found & _WORDS or self._is_in_figure(passage.span):
+            if not (found & _WORDS or (at == placed.at and ends_in_credit(passage.text))):
+                break
+            if self._is_in_figure(passage.span):
                 break
             self._take(lines, at, is_figures=False)
         return _joined(lines) if lines.captions or lines.credits else None
+
+    def _with_caption_behind(self, words: Words) -> Words:
+        """Add the caption that stands in an element of its own behind the one with picture and credit."""
+        line = self.reading.line
+        at = max(words.places, default=-1) + 1
+        if not 0 < at < len(line.passages) or bisect_right(self.places, at) != bisect_right(self.places, at - 1):
+            # What stands behind the next picture is that one's.
+            return words
+        found = self.reading.judgement.signs[at]
+        if found & (signs.CAPTION | signs.CREDIT) != signs.CAPTION or self._is_in_figure(line.passages[at].span):
+            return words
+        lines = _Lines([], [words.credit or ""], [*words.places])
+        self._take(lines, at, is_figures=False)
+        return _joined(lines) if len(lines.captions) == 1 else words
 
     def _is_in_figure(self, span: int) -> bool:
         line = self.reading.line
@@ -255,17 +276,23 @@ class CaptionReader:
     def _take(self, lines: _Lines, at: int, *, is_figures: bool) -> None:
         passage, found = self.reading.line.passages[at], self.reading.judgement.signs[at]
         lines.places.append(at)
-        is_second_line = bool(lines.captions) and looks_like_credit(passage.text)
-        is_authors = is_figures and found & signs.BYLINE and looks_like_credit(passage.text)
-        is_footer = passage.tag == "footer" and looks_like_credit(passage.text)
+        text = without_buttons(passage.text)
+        is_second_line = bool(lines.captions) and looks_like_credit(text)
+        is_authors = is_figures and found & signs.BYLINE and looks_like_credit(text)
+        is_footer = passage.tag == "footer" and looks_like_credit(text)
         if (found & signs.CREDIT and not found & signs.CAPTION) or is_second_line or is_authors or is_footer:
-            lines.credits.append(passage.text)
+            lines.credits.append(text)
+            return
+        if not text:
             return
         # Figures in figures share their words.
         split = self.splits.get(at)
         if split is None:
             split = self.splits[at] = split_element(passage.element, passage.text)
         caption, credit = split
+        if caption and not credit and compact(caption) == self.site:
+            # The paper's name below its own picture.
+            caption, credit = None, caption
         lines.captions.extend([caption] if caption else [])
         lines.credits.extend([credit] if credit else [])
 

@@ -87,6 +87,7 @@ BUTTONS = (
     r"|(?:open|view) (?:image )?in (?:full ?screen|fullsize|gallery|lightbox)"
     r"|image \d+ of \d+|(?:bild|foto) vergrößern|vergrößern|(?:zoom|agrandir)(?: l'image)?|afficher la légende"
     r"|ampliar(?: (?:imagen|foto))?|ver (?:imagen|foto)s?|ingrandisci|powiększ|visa mer|사진 확대|拡大(?:する|画像)?"
+    r"|(?:purchase|buy) (?:licensing rights|this (?:photo|image)|prints?)|,? ?opens (?:in )?(?:a )?new (?:tab|window)"
     r"|featured image|share|oops! something went wrong.*"
 )
 """What a button beside a picture says, as a pattern without groups that capture."""

@@ -39,6 +39,8 @@ _OPENED_REACH = 28
 _LAST_WORD = re.compile(
     r"(?:^|[\s.|(\[（•·–—,;/»”\"!?。，、！？]|(?<=[a-zß-ÿ])(?=[A-ZÀ-Ý]))(?P<word>[^\s.|(\[（•·–—,;/»”\"!?。，、！？]+)\s*$"
 )
+# Where only style parts a caption from the label: "at dawnQuelle:".
+_GLUED_LABEL = re.compile(r"[a-zß-ÿ](?=[A-ZÀ-Ý])")
 _BRACKETED = re.compile(r"[(\[（【]\s*(?P<credit>[^()\[\]（）【】]{2,90})\s*[)\]）】]\s*\.?$")
 _TAIL = re.compile(
     r"(?:[.!?…。][\"'”’»)]*\s*|\s[|•·–—/]\s|\s{2,}|\n|＝)(?P<credit>(?:[^.!?]|(?<=\b[A-Z])\.|\.(?=\w)){2,70})$"
@@ -58,7 +60,8 @@ _COUNTER = re.compile(
 # The owner of the rights, then the photographer: "© ABC Foto: Mia Ost".
 _INNER = re.compile(r"[\s,;/|–-]+(?:fotos?|photos?|bild|image)\s*[:：]\s*(?=\w)", re.IGNORECASE)
 _PREFIX = re.compile(
-    rf"^[\W_]*(?:(?:{LABELS})\s*[:：=]\s*|{BEFORE_NAMES}(?:(?<=\W)|(?!\w)):?\s*|courtesy(?: of)?\b:?\s*|credits?\b:\s*"
+    rf"^[\W_]*(?:(?:{LABELS})\s*[:：=]\s*|{BEFORE_NAMES}(?:(?<=\W)|(?!\w)):?\s*|courtesy(?: of)?\b:?\s*"
+    r"|credits?\b(?::|\.\.\.|…)\s*"
     r"|(?:©|\(c\)|（[ＣC]）|Ⓒ)\s*"
     r"|copyright\b\s*:?\s*|(?:by|von|via)\s+(?=[A-ZÀ-Ý]))+",
     re.IGNORECASE,
@@ -83,6 +86,8 @@ _MOST_BUTTONS = 3
 _LONGEST_BUTTON = 60
 _LONGEST_LINE_WORDS = 9
 _LONGEST_SLASHED = 80
+_LONGEST_CAPTION_LINE = 400
+_LONGEST_CREDIT_BEHIND = 60
 _EMPTY = frozenset(("- youtube", "youtube", "none", "null", "caption", "image", "photo", "n/a", "-"))
 
 
@@ -133,16 +138,21 @@ def credit_in_alternative(text: str | None) -> str | None:
 
 def is_empty_caption(text: str) -> bool:
     """Is this a text that stands where a caption should, but says nothing?"""
-    return fold_space(text).lower() in _EMPTY
+    folded = fold_space(text)
+    return folded.lower() in _EMPTY or (
+        len(folded) <= _LONGEST_LABEL and _LABEL.fullmatch(folded.rstrip(" :.")) is not None
+    )
 
 
 def clean_credit(text: str | None) -> str | None:
-    """Strip a credit of its label, bullet, brackets and space; None where nothing is left."""
+    """Strip a credit of its label, bullet, brackets and space; None where nothing is left, or far too much for one."""
     text = fold_space(text)
+    if len(text) > _LONGEST_TEXT:
+        return None
     before = None
     while text and text != before:
         before = text
-        text = text.strip(_AROUND)
+        text = without_buttons(text.strip(_AROUND))
         if prefix := _PREFIX.match(text):
             text = text[prefix.end() :]
         if not text.isascii():
@@ -153,9 +163,9 @@ def clean_credit(text: str | None) -> str | None:
         if text[0] in "([（" and text[-1:] in ")]）" and text.count(text[0]) == 1:
             text = text[1:-1].strip()
         elif text[0] in "([" and text.count(")") + text.count("]") == 0:
-            text = text[1:]
+            text = text.lstrip("([ ")
         elif text[-1:] in ")]）" and not any(mark in text for mark in "([（"):
-            text = text[:-1]
+            text = text.rstrip(")]） ")
     return (_INNER.sub(" | ", text) if ":" in text or "：" in text else text) or None
 
 
@@ -221,6 +231,9 @@ def _label_before(text: str, end: int) -> int | None:
         if word is None:
             break
         start = word.start("word")
+        glued = _GLUED_LABEL.search(text, start, end) if found is None else None
+        if glued is not None and _LABEL.fullmatch(text[glued.end() : end].rstrip()):
+            return glued.end()
         if _LABEL.fullmatch(text[start:end].rstrip()):
             found = start
         if start == 0 or text[start - 1] != " ":
@@ -252,6 +265,14 @@ def has_label(text: str) -> bool:
     """Does a text begin with a word for photo, as a credit does?"""
     opening = next(_openings(text[:_LONGEST_CREDIT]), None)
     return opening is not None and not text[: opening.start].strip(_AROUND)
+
+
+def ends_in_credit(text: str) -> bool:
+    """Does a line read as a caption that ends in a credit behind a word or sign for photo?"""
+    if not 0 < len(text) <= _LONGEST_CAPTION_LINE:
+        return False
+    found = _at_label(text)
+    return found is not None and len(found[0].strip(_AROUND)) > 0 and len(found[1]) <= _LONGEST_CREDIT_BEHIND
 
 
 def looks_like_credit(text: str) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from newskeep.dates import parse_date
-from newskeep.extract.authors import without_date
+from newskeep.extract.authors import byline_of, without_date
 from newskeep.extract.bylines import tidy_byline
 from newskeep.extract.lines import parted_line
 from newskeep.extract.page_dates import without_reading_time
@@ -21,7 +22,10 @@ from newskeep.model import PageDate
 from newskeep.month_names import MONTHS
 from newskeep.text import fold_marks
 
+Authors: TypeAlias = tuple[str, ...]
+
 _LONGEST_DATELINE = 120
+_LONGEST_BYLINE = 100
 _LONGEST_BESIDE = 60
 _MOST_OTHER_WORDS = 8
 _NUMBER = re.compile(r"\d+")
@@ -32,6 +36,21 @@ _AGO = re.compile(r"\bago\b")
 _STROKES = " |·•,;:/–—-"
 # A page may state its day in another zone than the one in which it prints it.
 _SLACK = timedelta(hours=36)
+
+
+def printed_authors(
+    byline: str | None, lines: Sequence[Line], declared: Sequence[str], site: SiteNames | None
+) -> Authors:
+    """The people in the printed byline where nothing around the headline prints any of the declared authors; else ().
+
+    A page may declare the editor, or who put the story into the system.
+    """
+    if byline is None or site is None or not declared or len(byline) > _LONGEST_BYLINE:
+        return ()
+    letters = squash(f"{byline} {' '.join(line.text for line in lines)}")
+    if any(squash(name) in letters or squash(name.split()[-1]) in letters for name in declared if squash(name)):
+        return ()
+    return byline_of([byline], site, origin="printed byline", is_strict=True).people
 
 
 def find_byline(lines: Sequence[Line], authors: Sequence[str], site: SiteNames | None) -> str | None:

@@ -14,8 +14,9 @@ from newskeep.errors import ExtractionError, PageError
 from newskeep.extract.body import Body, read_body
 from newskeep.extract.bylines import tidy_byline
 from newskeep.extract.decode import decode_html
-from newskeep.extract.header_lines import find_byline, find_dateline
+from newskeep.extract.header_lines import find_byline, find_dateline, printed_authors
 from newskeep.extract.heading_words import read_heading
+from newskeep.extract.languages import detect_language
 from newskeep.extract.metadata import Metadata, read_metadata
 from newskeep.extract.page_dates import tidy_dateline
 from newskeep.extract.paged import read_paging
@@ -30,6 +31,7 @@ from newskeep.extract.version import EXTRACTOR_VERSION
 from newskeep.extract.walls import recognise_wall
 from newskeep.model import (
     EMPTY_MEMORY,
+    Candidate,
     Capture,
     ExtractedPage,
     PageKind,
@@ -81,6 +83,7 @@ def _extract_html(page: Page, capture: Capture) -> ExtractedPage:
     metadata = read_metadata(page, capture)
     regions = find_regions(page)
     body = read_body(page, metadata, regions)
+    metadata = _with_printed_authors(metadata, body)
     if regions is None:
         body = with_script_story(page, metadata, body)
     wall = recognise_wall(
@@ -118,6 +121,16 @@ def _extract_html(page: Page, capture: Capture) -> ExtractedPage:
         imprint=body.imprint if main is not None else None,
         pages=pages,
     )
+
+
+def _with_printed_authors(metadata: Metadata, body: Body) -> Metadata:
+    """The metadata with the authors the page prints, where it prints none of those that it declares."""
+    people = printed_authors(body.byline, body.header_lines, metadata.authors, metadata.site)
+    if not people:
+        return metadata
+    others = (replace(one, chosen=False) if one.field == "authors" else one for one in metadata.candidates)
+    printed = Candidate(field="authors", value=body.byline or "", origin="printed byline", chosen=True)
+    return replace(metadata, authors=people, candidates=(*others, printed))
 
 
 def _key(url: str) -> str:
@@ -231,7 +244,7 @@ def _draft(page: Page, metadata: Metadata, body: Body, regions: Regions | None) 
         modified=metadata.modified,
         section=metadata.section,
         tags=metadata.tags,
-        language=metadata.language,
+        language=metadata.language or detect_language(" ".join(block.text for block in body.blocks)),
         blocks=body.blocks,
         parts=body.parts,
         pictures=body.pictures or stated_pictures(metadata.pictures),

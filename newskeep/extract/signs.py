@@ -121,7 +121,7 @@ _WORDS = {
     BIOGRAPHY: """bio bios biography authorbio authorbox aboutauthor authorinfo authorcard authorprofile aboutthe
         abouttheauthor authordescription autorenbox authordesc authorabout authorblock authordetails""",
     CAPTION: """caption captions figcaption imgcaption imagecaption photocaption bildunterschrift legend bildtext
-        wpcaption epigrafe piedefoto didascalia legende imagedesc imgdesc imagetext photodesc imageinfo
+        wpcaption epigrafe epigraph piedefoto didascalia legende imagedesc imgdesc imagetext photodesc imageinfo
         mediadesc phototext picturetext imagedescription imgdescription picdesc picdescription mediadescription
         photodescription picturedescription mediacaption mediatext bildetekst billedtekst bijschrift onderschrift
         kuvateksti popisek popiska leyenda legenda altyazi képaláírás fotopie pieimagen pieimg didascalie

@@ -31,10 +31,14 @@ _NO_SUBJECT = word_set(
     artículos articolo articoli artigo artigos blog blogs post posts story stories uncategorized uncategorised
     unkategorisiert allgemein general default other others misc page pages web website online latest
     nachrichten noticias notizie notícias actualités actualites aktuelles aktuell nyheter nieuws wiadomości
-    haber haberler berita новости новини ニュース 新闻 新聞 뉴스 newsarticle medium print free premium featured"""
+    haber haberler berita новости новини ニュース 新闻 新聞 뉴스 newsarticle medium print free premium featured
+    публикации статьи материалы schlagzeilen meldungen artigos nieuwsbericht habari izindaba أخبار خبر ویدئو"""
 ) | {"news home", "front page", "top news", "top stories", "latest news", "breaking news", "all news", "sin categoría"}
 # What editing systems put among the tags for themselves: identifiers, and facts with their names (`Page Type: …`).
-_MACHINE_TAG = re.compile(r"^[0-9a-f-]{16,}$|^[A-Z][\w ]{1,20}: |^[\d.:/\s-]+$")
+_MACHINE_TAG = re.compile(
+    r"^[0-9a-f-]{16,}$|^[A-Z][\w ]{1,20}: |^[\d.:/\s-]+$|^\(\d+\)"
+    r"|^(?=[a-z_-]{16})[a-z_-]*(?:image|template|layout|inset|widget)"
+)
 _GLUED_LIST = re.compile(r",(?=\S)")
 _MOST_TAGS = 40
 _FEWEST_ADDRESS_WORDS = 3

@@ -55,6 +55,50 @@ def pictures(inner: str, *, head: str = "") -> tuple[Picture, ...]:
             "The crane in May.",
             "Mia Ost",
         ),
+        # Behind the picture with no name, but a credit behind its word.
+        (
+            "<p><img src='/crane-1.jpg'></p><p><em>The crane in May. Photo: Mia Ost</em></p>",
+            "The crane in May.",
+            "Mia Ost",
+        ),
+        (
+            "<p><img src='/crane-1.jpg'><br><em>The crane in May. Photo: Mia Ost</em></p>",
+            "The crane in May.",
+            "Mia Ost",
+        ),
+        ("<p><img src='/crane-1.jpg'></p><p><em>The crane in May.</em></p>", None, None),
+        # The credit beside the picture, the caption behind both.
+        (
+            "<div class='picture'><img src='/crane-1.jpg'><span class='credit'>Foto: Mia Ost</span></div>"
+            "<p class='caption'>The crane in May</p>",
+            "The crane in May",
+            "Mia Ost",
+        ),
+        # What buttons and links beside the words say.
+        (
+            "<div class='image'><img src='/crane-1.jpg'><div class='caption'><p>The crane in May. <b class='credit'>Mia Ost"
+            "/CWP</b> <b><b>hide caption</b></b></p></div><b class='toggle-caption'><b>toggle caption</b></b></div>",
+            "The crane in May.",
+            "Mia Ost/CWP",
+        ),
+        (
+            "<div><img src='/crane-1.jpg'><p>The crane in May. CWP Images <a href='/x'>Purchase Licensing Rights<span>, opens"
+            " new tab</span></a></p></div>",
+            "The crane in May.",
+            "CWP Images",
+        ),
+        (
+            "<figure><img src='/crane-1.jpg'><figcaption><span>The crane in May.</span><span><span>Credit...</span><span>Mia"
+            " Ost for The Ledger</span></span></figcaption></figure>",
+            "The crane in May.",
+            "Mia Ost for The Ledger",
+        ),
+        (
+            "<figure><img src='/crane-1.jpg'><figcaption>The crane in May<span>Quelle: CWP Images</span></figcaption></figure>",
+            "The crane in May",
+            "CWP Images",
+        ),
+        ("<figure><img src='/crane-1.jpg'><figcaption>Photo:</figcaption></figure>", None, None),
         # The agency on a line of its own above the caption.
         (
             "<figure><img src='/crane-1.jpg'><figcaption><span>The Harbor Shimbun</span><br>The crane was put up in the"
@@ -235,3 +279,10 @@ def test_a_picture_for_readers_without_scripts_may_stand_alone() -> None:
     assert [(one.url, one.caption) for one in found] == [
         ("https://www.example.example/crane-900.jpg", "The crane in May")
     ]
+
+
+def test_the_papers_own_name_below_a_picture_is_its_credit() -> None:
+    inner = "<figure><img src='/crane-1.jpg'><figcaption>The Old Quay</figcaption></figure>"
+    head = "<meta property='og:site_name' content='The Old Quay'>"
+    assert [(one.caption, one.credit) for one in pictures(inner, head=head)] == [(None, "The Old Quay")]
+    assert [(one.caption, one.credit) for one in pictures(inner)] == [("The Old Quay", None)]

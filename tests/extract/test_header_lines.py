@@ -80,3 +80,27 @@ def test_the_line_below_the_headline_goes_before_the_one_above(capture_of: Any) 
 def test_a_long_sentence_that_names_the_day_is_no_dateline(capture_of: Any) -> None:
     sentence = "The harbor, closed since the great storm, was to open on 1 March 2026 for the first ships of spring"
     assert _read(capture_of, f"<div class='x1'>{sentence}</div>").dateline is None
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        # The page declares the editor, and prints who wrote it.
+        ("<div class='author'>Rhea Noll</div>", ("Rhea Noll",)),
+        ("<p class='byline'>By Rhea Noll and Tom Varn</p>", ("Rhea Noll", "Tom Varn")),
+        ("<div class='author'>Rhea Noll</div><div class='x1'>Editor: Jo Marsh</div>", ("Ada Beck", "Jo Marsh")),
+        ("<div class='author'>A. Beck</div>", ("Ada Beck", "Jo Marsh")),
+        ("<div class='x1'>Rhea Noll</div>", ("Ada Beck", "Jo Marsh")),
+    ],
+)
+def test_whom_the_page_prints_wrote_it_where_nobody_else_is_printed(
+    capture_of: Any, line: str, authors: tuple[str, ...]
+) -> None:
+    assert _read(capture_of, line).authors == authors
+
+
+def test_the_language_of_a_page_that_declares_none_is_told_by_its_text(capture_of: Any) -> None:
+    html = f"<html><body><article><h1>{HEADLINE}</h1>{TEXT.replace('<p>', '<div>').replace('</p>', '</div>')}</article></body></html>"
+    story = extract_page(capture_of(html, "https://kesh.example/harbor-vote"), None).main
+    assert story is not None
+    assert story.language == "en"
