@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -39,10 +40,7 @@ def extract(file: str, url: str | None, jsonl: bool) -> None:
     curl -s URL | newskeep extract --url URL
     """
     if jsonl:
-        with click.open_file(file, encoding="utf-8") as lines:
-            for line in lines:
-                if line.strip():
-                    click.echo(_answer(line))
+        _answer_lines(file)
         return
     try:
         page = _read(file, url)
@@ -53,7 +51,19 @@ def extract(file: str, url: str | None, jsonl: bool) -> None:
     click.echo(json.dumps(said, ensure_ascii=False, indent=2))
 
 
+def _answer_lines(file: str) -> None:
+    try:
+        with click.open_file(file, encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    click.echo(_answer(line, number))
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(_one_line(error)) from error
+
+
 def _one_line(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"the lines are no text in UTF-8: {error.reason}"
     if isinstance(error, OSError):
         return f"cannot read {error.filename}: {error.strerror}"
     return str(error)
@@ -61,6 +71,8 @@ def _one_line(error: Exception) -> str:
 
 def _read(file: str, url: str | None) -> ExtractedPage:
     if file == "-":
+        if sys.stdin.isatty():
+            click.echo("Reading a page from this terminal: paste it and press Ctrl-D, or name a file.", err=True)
         body, address = sys.stdin.buffer.read(), "about:blank"
     else:
         path = Path(file)
@@ -74,7 +86,10 @@ def _read(file: str, url: str | None) -> ExtractedPage:
 
 def _capture(body: bytes, url: str) -> Capture:
     if body.startswith(_GZIP_MAGIC):
-        body = gzip.decompress(body)
+        try:
+            body = gzip.decompress(body)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise PageError(f"the page is packed with gzip, and damaged: {error}", url=url) from error
     kind = "text/html" if _HTML_START.match(body) else "text/plain"
     return Capture(
         request_url=url,
@@ -100,12 +115,16 @@ def as_plain(value: object) -> object:
     return value
 
 
-def _answer(line: str) -> str:
+def _answer(line: str, number: int) -> str:
     """One line of the protocol of the scoring tool; a page that cannot be read has an `error` and nothing else."""
-    asked = json.loads(line)
-    answer: dict[str, object] = {"id": asked["id"]}
     try:
-        page = extract_page(_capture(Path(asked["html_path"]).read_bytes(), asked["url"]), None)
+        asked = json.loads(line)
+        place, url = Path(asked["html_path"]), str(asked["url"])
+        answer: dict[str, object] = {"id": asked["id"]}
+    except (LookupError, TypeError, ValueError) as error:
+        raise click.ClickException(f'line {number} is no JSON object with "id", "url" and "html_path"') from error
+    try:
+        page = extract_page(_capture(place.read_bytes(), url), None)
         answer.update(_fields(page))
     except (OSError, PageError) as error:
         answer["error"] = _one_line(error)
