@@ -25,8 +25,8 @@ STORY_WEIGHT = 300
 """A story's worth of text."""
 
 _NUMBER = re.compile(r"\d+")
-_ENOUGH_OF_PAGE = 0.4
-_MUCH_MORE = 2.0
+_ENOUGH_OF_PAGE = 0.6
+_MUCH_MORE = 1.8
 # A page may be nothing but such headings; each costs a look at all that follows.
 _MOST_HEADINGS = 20
 

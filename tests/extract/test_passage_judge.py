@@ -216,3 +216,16 @@ def test_what_names_itself_otherwise_is_no_text_though_it_reads_so(box: str) -> 
     )
     assert text not in kept(story(box.format(text)))
     assert text in kept(story(f"<p>{text}</p>"))
+
+
+def test_text_that_scores_and_prices_part_is_taken_whole() -> None:
+    """A box in the midst holds half of the text; between the rest stand so many short lines that no sum speaks for it."""
+    box = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    cards = "".join(
+        f"<h3>Crane {at}</h3><p>{text.replace('mint', 'tower')}</p>" + 80 * f"<p>{at} out of 9</p>"
+        for at, text in enumerate(PARAGRAPHS[:6])
+    )
+    line, _, stretch, _ = read(
+        f"<main><h1>{HEAD}</h1><div class='text'><div class='panel'>{box}</div>{cards}</div></main>"
+    )
+    assert line.spans[stretch.span].names == "text"
