@@ -110,9 +110,10 @@ def _first_text(card: Element, name: str) -> str | None:
 
 
 def _with_class(card: Element, *names: str) -> Iterator[Element]:
+    wanted = frozenset(names)
     for one in card.iter():
-        classes = (one.get("class") or "").split()
-        if any(name in classes for name in names):
+        classes = one.get("class")
+        if classes and not wanted.isdisjoint(classes.split()):
             yield one
 
 

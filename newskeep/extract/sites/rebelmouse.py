@@ -16,23 +16,18 @@ from newskeep.extract.sites.cards import headline_link, read_card
 from newskeep.extract.sites.regions import FurtherRegion, Regions, TeaserBlock
 from newskeep.extract.tree import Element, Page, ancestors, spaced_text_of, text_of
 from newskeep.model import Teaser, TeaserKind
+from newskeep.text import word_set
 
 NAME = "rebelmouse"
 VERSION = "1"
 
 _POST_ID = re.compile(r'"post"\s*:\s*\{\s*"id"\s*:\s*(\d{4,12})')
 _RESOURCE_ID = re.compile(r'"resourceId"\s*:\s*"pp_(\d{4,12})"')
-_HEADING_CLASSES = ("module-headline__text", "module-headline", "section-headline", "widget__title")
-_LIST_HEADINGS = ("from-your-site__headline", "around-the-web__headline")
-_FURNITURE = (
-    "tags",
-    "widget__shares",
-    "share-panel",
-    "widget__show-more",
-    "around-the-web",
-    "social-author__bio",
-    "post-pager",
-    "all-related-sections",
+_HEADING_CLASSES = word_set("module-headline__text module-headline section-headline widget__title")
+_LIST_HEADINGS = word_set("from-your-site__headline around-the-web__headline")
+_FURNITURE = word_set(
+    """tags widget__shares share-panel widget__show-more around-the-web social-author__bio post-pager
+    all-related-sections"""
 )
 _LEVELS = 14
 _FURTHER_PARAGRAPHS = 2
@@ -88,8 +83,8 @@ def _data_source(article: Element) -> str | None:
 def _furniture(main: tuple[Element, ...]) -> Iterator[Element]:
     for article in main:
         for one in article.iter():
-            classes = (one.get("class") or "").split()
-            if any(name in classes for name in _FURNITURE):
+            classes = one.get("class")
+            if classes and not _FURNITURE.isdisjoint(classes.split()):
                 yield one
 
 
@@ -148,8 +143,8 @@ def _heading_before(inner: Element, known: Known) -> str | None:
 
 def _heading_text(element: Element) -> str | None:
     for one in element.iter():
-        classes = (one.get("class") or "").split()
-        is_named = any(name in classes for name in _HEADING_CLASSES)
+        classes = one.get("class")
+        is_named = classes is not None and not _HEADING_CLASSES.isdisjoint(classes.split())
         if is_named or one.tag in ("h2", "h3", "h4"):
             text = spaced_text_of(one)
             if text and (is_named or (len(text) < 60 and wording.MORE_HEADING.match(text))):
@@ -163,7 +158,9 @@ def _lists(main: tuple[Element, ...]) -> Iterator[TeaserBlock]:
         heading: str | None = None
         for one in article.iter():
             classes = (one.get("class") or "").split()
-            if any(name in classes for name in _LIST_HEADINGS):
+            if not classes:
+                continue
+            if not _LIST_HEADINGS.isdisjoint(classes):
                 heading = spaced_text_of(one) or None
             elif "around-the-web__list" in classes:
                 yield TeaserBlock(heading=heading, elements=(one,))
