@@ -27,7 +27,7 @@ from newskeep.extract.recurrence import imprint_of
 from newskeep.extract.recurring_links import read_recurring
 from newskeep.extract.sites.regions import Regions
 from newskeep.extract.stretch import Reading, Stretch, read_stretch
-from newskeep.extract.tree import Element, Page
+from newskeep.extract.tree import HEADING_LEVELS, Element, Page
 from newskeep.model import Block, BlockKind, Imprint, Media, Part, Picture, StoryForm, Teaser
 from newskeep.text import fold_space
 
@@ -249,8 +249,8 @@ def _level(line: Outline, at: int) -> int:
     """The level of the heading around a crosshead; 2 where it is none but a bold line."""
     span = line.passages[at].span
     while span >= 0:
-        tag = line.spans[span].tag
-        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-            return min(max(int(tag[1]), 2), _LAST_LEVEL)
+        level = HEADING_LEVELS.get(line.spans[span].tag)
+        if level is not None:
+            return min(max(level, 2), _LAST_LEVEL)
         span = line.spans[span].parent
     return 2

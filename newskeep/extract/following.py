@@ -13,7 +13,7 @@ from newskeep.extract.blocks import Outline
 from newskeep.extract.judge import is_sentence, link_share
 from newskeep.extract.picture_addresses import alternative, best_address
 from newskeep.extract.sites.cards import kind_of_heading
-from newskeep.extract.tree import Element, Page
+from newskeep.extract.tree import HEADING_LEVELS, Element, Page
 from newskeep.model import Picture, Teaser
 
 _LONGEST_HEADING = 60
@@ -51,7 +51,7 @@ def _is_heading(line: Outline, at: int) -> bool:
 
 def _level(tag: str) -> int:
     """The level of a heading element; 0 of any other."""
-    return int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else 0
+    return HEADING_LEVELS.get(tag, 0)
 
 
 def _is_linked_headline(line: Outline, at: int) -> bool:

@@ -17,7 +17,7 @@ from newskeep.extract.core import ALL_LINK, Names, kinds_of
 from newskeep.extract.judge import TEXT_ROLES, Judgement, Role, compact, is_sentence
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.stretch import LONGEST_CONSENT, Stretch, is_machine_data
-from newskeep.extract.tree import Element, Page, ancestors
+from newskeep.extract.tree import HEADING_LEVELS, Element, Page, ancestors
 from newskeep.urls import same_site
 
 _SIGN_GROUPS = (
@@ -254,7 +254,7 @@ class _Facts:
             _capitals(text[:_LONG]) / min(length, _LONG),
             "|" in head or "·" in head or "•" in head or "©" in head,
             tag == "p",
-            int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else 0,
+            HEADING_LEVELS.get(tag, 0),
             short and (link_count > 0 or length < _LONG) and wording.points_elsewhere(text),
             short and wording.says(text, wording.SIGN_UP),
             short and wording.says(text, wording.NOTICE),

@@ -20,7 +20,7 @@ from newskeep.extract.body import Body
 from newskeep.extract.judge import compact, link_share
 from newskeep.extract.metadata import Metadata
 from newskeep.extract.script_data import Json, script_objects
-from newskeep.extract.tree import Page, parse_html
+from newskeep.extract.tree import HEADING_LEVELS, Page, parse_html
 from newskeep.model import Block, BlockKind
 from newskeep.text import fold_space, plain_words, word_set
 from newskeep.urls import url_key
@@ -313,7 +313,7 @@ def blocks_of_text(text: str) -> list[Block]:
         if found & signs.LIST_ITEM:
             blocks.append(Block(kind=BlockKind.LIST, text=passage.text, items=(passage.text,)))
         elif found & signs.HEADING:
-            level = int(passage.tag[1]) if passage.tag[1:].isdigit() else 2
+            level = HEADING_LEVELS.get(passage.tag, 2)
             blocks.append(Block(kind=BlockKind.CROSSHEAD, text=passage.text, level=min(max(level, 2), 6)))
         else:
             kind = BlockKind.QUOTE if found & signs.QUOTE else BlockKind.PARAGRAPH

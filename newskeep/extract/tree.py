@@ -28,6 +28,9 @@ INLINE_TAGS = word_set(
 )
 """Elements that stand inside a line of text: no space is put around them when text is joined."""
 
+HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
+"""The level of each heading element by its tag; `<h²>` is none, though `isdigit` takes its second mark for a digit."""
+
 _NO_PAGES = ("data:", "javascript:", "blob:", "about:", "mailto:", "tel:", "#")
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _ORIGIN = re.compile(r"https?://[^/?#\\]*")
@@ -50,7 +53,7 @@ _GATHERED = word_set(
     audio amp-audio figure article template base title"""
 )
 _KIND_OF_TAG = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "headings"),
+    **dict.fromkeys(HEADING_LEVELS, "headings"),
     **dict.fromkeys(("img", "amp-img"), "images"),
     **dict.fromkeys(("iframe", "amp-iframe", "amp-youtube", "video", "amp-video", "audio", "amp-audio"), "media"),
 }

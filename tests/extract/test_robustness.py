@@ -98,6 +98,14 @@ def test_hostile_pages_are_read_in_bounded_time(name: str) -> None:
     assert time.process_time() - begun < _SECONDS
 
 
+@pytest.mark.parametrize("tag", ["h²", "h٣", "h0", "h9", "h"])
+def test_what_is_only_like_a_heading_is_none(tag: str) -> None:
+    """`int` does not read all that `isdigit` holds to be digits."""
+    odd = f"<{tag}>The lamps of the outer harbor return</{tag}>"
+    _read(story_page(before=odd).encode())
+    _read(story_page().replace("</p>", f"</p>{odd}").encode())
+
+
 def test_a_story_is_found_in_the_page_that_hostile_things_are_put_into() -> None:
     page = extract_page(capture_of(SavedPage(name="", url=URL), story_page().encode()), None)
     assert (page.kind, page.main.headline, len(page.main.blocks)) == (PageKind.STORY, "Harbor lamps return", 16)
