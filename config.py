@@ -101,6 +101,18 @@ def load_sources(home: Path, *, default_interval_seconds: int = DEFAULT_INTERVAL
     return tuple(load_source(path, default_interval_seconds=default_interval_seconds) for path in source_paths(home))
 
 
+def readable_sources(home: Path) -> tuple[tuple[Source, ...], tuple[SourceError, ...]]:
+    """Read the sources whose files can be read, by slug; and what is wrong with each of the others."""
+    found: list[Source] = []
+    wrong: list[SourceError] = []
+    for path in source_paths(home):
+        try:
+            found.append(load_source(path))
+        except SourceError as error:
+            wrong.append(error)
+    return tuple(found), tuple(wrong)
+
+
 def load_source(path: Path, *, default_interval_seconds: int = DEFAULT_INTERVAL_SECONDS) -> Source:
     """Read one source's file.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from rich.text import Text
 
 from commands.homes import chosen_sources, home_of
 from commands.screen import console, print_json
-from config import Config, load_source, source_paths
-from newskeep.errors import SourceError, UsageError
+from config import Config, load_source, readable_sources, source_paths
+from newskeep.errors import UsageError
 from newskeep.model import Source
 from newskeep.opml import format_opml, note_followed, outlines_to_sources, parse_opml
 from newskeep.sources import format_source
@@ -62,16 +61,11 @@ def check(ctx: click.Context) -> int:
     \b
     newskeep sources check
     """
-    wrong = 0
-    paths = source_paths(home_of(ctx).home)
-    for path in paths:
-        try:
-            load_source(path)
-        except SourceError as error:
-            wrong += 1
-            click.echo(str(error), err=True)
-    click.echo(f"{len(paths) - wrong} of {len(paths)} sources are right")
-    return int(wrong > 0)
+    right, wrong = readable_sources(home_of(ctx).home)
+    for error in wrong:
+        click.echo(str(error), err=True)
+    click.echo(f"{len(right)} of {len(right) + len(wrong)} sources are right")
+    return int(bool(wrong))
 
 
 @sources.command()
@@ -121,7 +115,9 @@ def import_opml(ctx: click.Context, file: Path) -> int:
     newskeep sources import feeds.opml
     """
     config = home_of(ctx)
-    outlines = note_followed(parse_opml(file.read_bytes()), _readable_sources(config))
+    # What is wrong with the files that cannot be read, `check` says.
+    followed, _ = readable_sources(config.home)
+    outlines = note_followed(parse_opml(file.read_bytes()), followed)
     made = outlines_to_sources(outlines, taken=[path.stem for path in source_paths(config.home)])
     for source in made:
         path = config.sources_path / f"{source.slug}.toml"
@@ -150,15 +146,6 @@ def _switch(config: Config, slugs: tuple[str, ...], *, enabled: bool) -> None:
             raise UsageError(f"{path} could not be changed; write `{line}` into it by hand")
         word = "resumed" if enabled else "paused"
         click.echo(f"{source.slug}: {word}{taken_over}")
-
-
-def _readable_sources(config: Config) -> list[Source]:
-    """The sources whose files can be read; what is wrong with the others, `check` says."""
-    found = []
-    for path in source_paths(config.home):
-        with suppress(SourceError):
-            found.append(load_source(path))
-    return found
 
 
 def _shown(source: Source) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from commands.cluster import ask_engine, look_at_engine, print_cluster
 from commands.engines import engine_option, engine_url
 from commands.homes import home_of
 from commands.screen import console, print_json
-from config import Config, load_source, source_paths
+from config import Config, readable_sources
 from newskeep.alarms import Alarm, AlarmKind, Finding
-from newskeep.errors import SourceError
 from newskeep.model import Source
 from newskeep.outcomes import RunStatus
 from newskeep.text import counted
@@ -63,14 +62,11 @@ def status(ctx: click.Context, engine: str | None, as_json: bool) -> int:
 
 def _read_sources(config: Config, now: datetime) -> tuple[tuple[Source, ...], tuple[Finding, ...]]:
     """The sources as their files say, and a finding for each file that cannot be read."""
-    sources, wrong = [], []
-    for path in source_paths(config.home):
-        try:
-            sources.append(load_source(path))
-        except SourceError as error:
-            kind = AlarmKind.CONFIGURATION
-            wrong.append(Finding(kind=kind, source=None, subject=error.path.name, began_at=now, summary=str(error)))
-    return tuple(sources), tuple(wrong)
+    sources, wrong = readable_sources(config.home)
+    kind = AlarmKind.CONFIGURATION
+    return sources, tuple(
+        Finding(kind=kind, source=None, subject=error.path.name, began_at=now, summary=str(error)) for error in wrong
+    )
 
 
 def _news(unreadable: tuple[Finding, ...], watchful: Watchfulness) -> tuple[Finding, ...]:
